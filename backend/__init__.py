@@ -1,0 +1,1 @@
+"""归途: the service behind the chat. It owns everything that must not be lost."""

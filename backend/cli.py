@@ -1,0 +1,45 @@
+"""The `guitu` command. Each room registers its own sub-commands in its commands.py."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from backend.errors import GuituError
+from backend.settings import SettingsError
+
+ROOMS = (
+    "backend.time_limits.commands",
+    "backend.interview.commands",
+    "backend.applications.commands",
+    "backend.staff.commands",
+    "backend.db.commands",
+    "backend.outbox.commands",
+    "backend.departments.commands",
+    "backend.serve",
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with every room's sub-commands. A sub-command sets `run`, called with the parsed arguments."""
+    parser = argparse.ArgumentParser(prog="guitu", description="归途: 士兵退役一件事 in one conversation.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for room in ROOMS:
+        importlib.import_module(room).register(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command. Exit status 0: done; 1: refused, with a line on stderr that says what to do; 2: wrong usage."""
+    args = build_parser().parse_args(arguments)
+    try:
+        return int(args.run(args) or 0)
+    except (GuituError, SettingsError) as error:
+        print(f"guitu: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""What the bot, the system or staff say, in one form for every channel. Pure.
+
+Rooms build a `Message` of Text; `to_body` renders it for one reader's language into the JSON that is stored, sent over the
+internal API and given to channels:
+
+    {"text": "…", "choices": [{"id": "1", "label": "自取", "intent": "choose", "value": "booklet_delivery=collect"}],
+     "several": false, "card": {"kind": "review", "title": "…", "rows": [{"title": "…", "detail": "…", "lines": ["…"],
+     "state": "done", "choice": "2"}]}}
+
+`choices` are buttons on a page and a numbered menu elsewhere; a press names the message and the choice's id, and is only
+accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"), which is then
+shown in the row and not among the buttons. `text` alone must make sense where cards cannot be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from backend.locale.text import Joined, Month, Text, render
+
+Shown = Text | Joined | Month | str
+CardKind = Literal["checklist", "review", "progress", "notice"]
+RowState = Literal["", "open", "done", "waiting", "overdue", "lacking"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to press. `intent` is what Rasa is told; `value` what the interview is told (`field=value`).
+
+    `key` is its id where the label already shows a number of its own (matters, papers); else it is numbered in order.
+    """
+
+    label: Shown
+    intent: str = "choose"
+    value: str = ""
+    checked: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a card: a title, what stands beside it, lines to unfold, a state that is shown, a press."""
+
+    title: Shown
+    detail: Shown = ""
+    lines: Sequence[Shown] = ()
+    state: RowState = ""
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """Rows under a title."""
+
+    kind: CardKind
+    title: Shown
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One bubble. `several`: any number of the choices can be ticked and are sent together."""
+
+    text: Shown
+    choices: Sequence[Choice] = field(default_factory=tuple)
+    several: bool = False
+    card: Card | None = None
+
+
+def to_body(message: Message, language: str) -> dict[str, Any]:
+    """`message` in `language`, as the JSON of this module's docstring. Choices without a key are numbered from "1" in order."""
+    choices: list[dict[str, Any]] = []
+
+    def add(choice: Choice) -> str:
+        choice_id = choice.key or str(len(choices) + 1)
+        choices.append(
+            {
+                "id": choice_id,
+                "label": render(choice.label, language),
+                "intent": choice.intent,
+                "value": choice.value,
+                **({"checked": True} if choice.checked else {}),
+            }
+        )
+        return choice_id
+
+    body: dict[str, Any] = {"text": render(message.text, language)}
+    for choice in message.choices:
+        add(choice)
+    if message.card:
+        body["card"] = {
+            "kind": message.card.kind,
+            "title": render(message.card.title, language),
+            "rows": [
+                {
+                    "title": render(row.title, language),
+                    "detail": render(row.detail, language),
+                    "lines": [render(line, language) for line in row.lines],
+                    "state": row.state,
+                    **({"choice": add(row.choice)} if row.choice else {}),
+                }
+                for row in message.card.rows
+            ],
+        }
+    if choices:
+        body["choices"] = choices
+        body["several"] = message.several
+    return body

@@ -1,0 +1,53 @@
+"""The composition root: everything a process of the service shares, made once at start and passed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from backend.catalogue.load import Catalogue, load_catalogue
+from backend.channels.sms.provider import SmsProvider, make_provider
+from backend.db.engine import Database
+from backend.db.types import use_key_ring
+from backend.security.encryption import KeyRing, load_key_file
+from backend.settings import Settings
+from backend.time_limits.calendar import WorkCalendar, load_calendar
+
+HTTP_SECONDS = 10.0
+
+
+@dataclass
+class House:
+    """What services are given. Close it when the process ends."""
+
+    settings: Settings
+    keys: KeyRing
+    db: Database
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    http: httpx.AsyncClient
+    sms: SmsProvider
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self.http.aclose()
+        await self.db.dispose()
+
+
+def open_house(settings: Settings) -> House:
+    """Everything for one process. Raises SettingsError, KeyRingError or CatalogueError, each saying what to do."""
+    keys = load_key_file(settings.keys_file)
+    use_key_ring(keys)
+    catalogue = load_catalogue(settings.catalogue_dir)
+    # Loopback and departments only; the environment's proxies must not see what is sent.
+    http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
+    return House(
+        settings=settings,
+        keys=keys,
+        db=Database(settings.database_url),
+        catalogue=catalogue,
+        calendar=load_calendar(settings.catalogue_dir / "calendar"),
+        http=http,
+        sms=make_provider(settings, http),
+    )
