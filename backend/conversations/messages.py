@@ -8,8 +8,8 @@ internal API and given to channels:
      "state": "done", "choice": "2"}]}}
 
 `choices` are buttons on a page and a numbered menu elsewhere; a press names the message and the choice's id, and is only
-accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"), which is then
-shown in the row and not among the buttons. `text` alone must make sense where cards cannot be shown.
+accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"),
+which is then shown in the row and not among the buttons. `text` alone must make sense where cards cannot be shown.
 """
 
 from __future__ import annotations

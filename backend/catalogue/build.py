@@ -1,0 +1,267 @@
+"""From entries of the data files to the catalogue's values, each checked where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from itertools import pairwise
+from string import Formatter
+from typing import Any, cast
+
+from backend.catalogue.conditions import CONDITIONS, PAPER_CONDITIONS
+from backend.catalogue.entries import (
+    Bank,
+    ClockStart,
+    Department,
+    EducationLevel,
+    FaqEntry,
+    Material,
+    Matter,
+    Notice,
+    Path,
+    Window,
+)
+from backend.catalogue.reading import Entry, Mapped
+from backend.locale.text import Text
+
+#: The matters of notice 一, in its order. Every one must be in matters.yml.
+MATTER_CODES = (
+    "report_in",
+    "training_survey",
+    "local_subsidy",
+    "household_restoration",
+    "pension_enrolment",
+    "pension_transfer",
+    "annuity_transfer",
+    "medical_enrolment",
+    "medical_transfer",
+    "social_card",
+    "party_league",
+)
+MATERIAL_COUNT = 13
+CLOCK_STARTS = ("originals", "push", "funds_verified", "bank_chosen", "approved", "funds_arrived")
+POLITICAL_STATUSES = ("party", "probationary", "league", "party_and_league", "none")
+SOLDIER_KINDS = ("conscript", "sergeant")
+PRODUCTS = ("booklet", "card")
+GROUPS = ("have", "get")
+WINDOW_PLACES = frozenset({"window_name", "window_address", "window_phone", "window_hours"})
+SIGNATURE_LIMIT = 16
+_SESSION = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+def places(source: str) -> set[str]:
+    """The names of the places of a text. Raises ValueError for braces that do not match."""
+    return {name for _, name, _, _ in Formatter().parse(source) if name is not None}
+
+
+def _optional(entry: Entry, key: str) -> Text | None:
+    source = entry.text(key, optional=True)
+    return Text(source) if source else None
+
+
+def matter(code: str, entry: Entry) -> Matter:
+    """One of notice 一."""
+    if code not in MATTER_CODES:
+        raise entry.fail(None, f"no matter of the notice; expected one of {', '.join(MATTER_CODES)}.")
+    number = entry.number("number")
+    if number != MATTER_CODES.index(code) + 1:
+        raise entry.fail("number", f"number is {number}; the notice gives it {MATTER_CODES.index(code) + 1}.")
+    days = entry.number("limit_days", optional=True)
+    clock_start = cast(ClockStart, entry.choice("clock_start", CLOCK_STARTS))
+    if (days is None) != (clock_start == "funds_arrived"):
+        raise entry.fail("limit_days", "only a matter whose clock_start is funds_arrived has no limit_days.")
+    open_to = entry.choice("open_to", ("anyone", "self_employed", "member"))
+    closed_why = _optional(entry, "closed_why")
+    if (closed_why is None) != (open_to == "anyone"):
+        raise entry.fail("closed_why", "closed_why is for matters that are not open to anyone, and only for them.")
+    recommended = entry.choice("recommended", frozenset(CONDITIONS))
+    voluntary = entry.flag("voluntary")
+    if voluntary and recommended != "never":
+        raise entry.fail("recommended", "a voluntary matter is never preselected; expected never.")
+    product = entry.choice("product", PRODUCTS) if "product" in entry.data else None
+    together = entry.choice("with", MATTER_CODES) if "with" in entry.data else None
+    waiting = entry.text("waiting", optional=True)
+    return Matter(
+        code=code,
+        number=number,
+        name=Text(entry.text("name")),
+        short=Text(entry.text("short")),
+        aliases=entry.texts("aliases"),
+        department=entry.text("department"),
+        limit_days=days,
+        clock_start=clock_start,
+        section=entry.text("section"),
+        limit_section=entry.text("limit_section"),
+        voluntary=voluntary,
+        required=entry.flag("required"),
+        open_to=open_to,
+        recommended=recommended,
+        why=Text(entry.text("why")),
+        closed_why=closed_why,
+        what_it_is=Text(entry.text("what_it_is")),
+        after=Text(entry.text("after")),
+        holder=Text(entry.text("holder")),
+        waiting=_filled(entry, "waiting", waiting, {"days": days}) if waiting else None,
+        product=product,
+        with_matter=together,
+        paths=_paths(entry),
+    )
+
+
+def _filled(entry: Entry, key: str, source: str, known: Mapping[str, Any]) -> Text:
+    """A text whose places are all known, filled."""
+    try:
+        wanted = places(source)
+    except ValueError as error:
+        raise entry.fail(key, f"{key}: braces do not match: {error}.") from None
+    unknown = sorted(wanted - known.keys())
+    if unknown:
+        raise entry.fail(key, f"{key}: unknown place {{{unknown[0]}}}; expected one of {', '.join(sorted(known))}.")
+    return Text(source, {name: known[name] for name in sorted(wanted)})
+
+
+def _paths(entry: Entry) -> dict[str, Path]:
+    body = entry.mapping("paths")
+    found = {}
+    for code, data in (body or {}).items():
+        own = Entry(f"{entry.what}, path {code}", data, cast(Mapped, body), code)
+        found[code] = Path(
+            code=code,
+            name=Text(own.text("name")),
+            department=own.text("department"),
+            members=own.codes("members", POLITICAL_STATUSES),
+            organisation_field=own.choice("organisation_field", ("party_organisation", "league_organisation")),
+            after=Text(own.text("after")),
+        )
+        own.done()
+    return found
+
+
+def material(code: str, entry: Entry) -> Material:
+    """One of notice 二(二)."""
+    if not code.isdigit() or not 1 <= int(code) <= MATERIAL_COUNT:
+        raise entry.fail(None, f'no material of the notice; expected "1" to "{MATERIAL_COUNT}".')
+    original = entry.raw("original")
+    if original not in (True, False, "either"):
+        raise entry.fail("original", f"original must be true, false or either, not {original!r}.")
+    used_by = MATTER_CODES if entry.data.get("used_by") == "all" else entry.codes("used_by", MATTER_CODES)
+    if entry.data.get("used_by") == "all":
+        entry.raw("used_by")
+    blocks = entry.codes("blocks", MATTER_CODES)
+    if not used_by or not set(blocks) <= set(used_by):
+        raise entry.fail("blocks", "used_by names at least one matter, and blocks only matters of used_by.")
+    variants: Mapping[str, str] = entry.mapping("variants") or {}
+    if not set(variants) <= set(SOLDIER_KINDS):
+        raise entry.fail("variants", f"variants are by kind of soldier: {', '.join(SOLDIER_KINDS)}.")
+    return Material(
+        number=int(code),
+        name=Text(entry.text("name")),
+        short=Text(entry.text("short")),
+        aliases=entry.texts("aliases"),
+        original=original,
+        condition=entry.choice("condition", PAPER_CONDITIONS),
+        used_by=used_by,
+        blocks=blocks,
+        issuer=Text(entry.text("issuer")),
+        why=Text(entry.text("why")),
+        why_lacking=Text(entry.text("why_lacking")),
+        in_pre_review=entry.flag("in_pre_review"),
+        group=entry.choice("group", GROUPS),
+        section=entry.text("section"),
+        variants={kind: Text(name) for kind, name in variants.items()},
+        exact_for=entry.codes("exact_for", used_by),
+        exact_name=_optional(entry, "exact_name"),
+    )
+
+
+def department(code: str, entry: Entry) -> Department:
+    """One that does matters, or that provides the funds."""
+    return Department(code, Text(entry.text("name")), Text(entry.text("short")), entry.texts("aliases"))
+
+
+def bank(code: str, entry: Entry) -> Bank:
+    """A partner bank."""
+    prefixes = entry.texts("prefixes")
+    if not all(prefix.isdigit() for prefix in prefixes):
+        raise entry.fail("prefixes", "prefixes are first digits of cards, in quotation marks.")
+    return Bank(code, entry.text("short"), Text(entry.text("name")), entry.texts("aliases"), entry.texts("bare"), prefixes)
+
+
+def education_level(code: str, entry: Entry) -> EducationLevel:
+    """A level of education."""
+    return EducationLevel(code, Text(entry.text("name")), entry.texts("aliases"))
+
+
+def window(code: str, entry: Entry) -> Window:
+    """A county's window."""
+    signature = entry.text("signature")
+    if len(signature) > SIGNATURE_LIMIT:
+        raise entry.fail("signature", f"signature has {len(signature)} characters; at most {SIGNATURE_LIMIT} fit an SMS.")
+    sessions = entry.texts("sessions")
+    spans = []
+    for session in sessions:
+        match = _SESSION.fullmatch(session)
+        if match is None:
+            raise entry.fail("sessions", f'{session!r} is no span of office hours; expected "08:00-12:00".')
+        spans.append((time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))))
+    moments = [moment for span in spans for moment in span]
+    if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
+        raise entry.fail("sessions", "expected at least one span, each later than the one before.")
+    return Window(
+        code=code,
+        county=entry.text("county"),
+        name=Text(entry.text("name")),
+        signature=signature,
+        address=Text(entry.text("address")),
+        phone=Text(entry.text("phone")),
+        hours="、".join(session.replace("-", "–") for session in sessions),
+        sessions=tuple(spans),
+        tax_office=Text(entry.text("tax_office")),
+        police_station=Text(entry.text("police_station")),
+    )
+
+
+def notice(code: str, entry: Entry) -> Notice:
+    """What is told when something happens."""
+    kind = entry.choice("kind", ("result", "reminder"))
+    params = entry.texts("params")
+    chat, sms = entry.text("chat"), entry.text("sms", optional=True)
+    try:
+        wanted = places(chat) | places(sms)
+    except ValueError as error:
+        raise entry.fail("chat", f"braces do not match: {error}.") from None
+    if wanted != set(params):
+        wrong = ", ".join(sorted(wanted ^ set(params)))
+        raise entry.fail("params", f"params and the places of chat and sms differ: {wrong}.")
+    if sms and not sms.startswith("【{window}】"):
+        raise entry.fail("sms", "an SMS opens with 【{window}】.")
+    return Notice(
+        id=code,
+        kind="result" if kind == "result" else "reminder",
+        version=entry.number("version") or 1,
+        chat=chat,
+        sms=sms or None,
+        params=params,
+        section=entry.text("section", optional=True),
+    )
+
+
+def faq_entry(code: str, entry: Entry, known: Mapping[str, Any], matters: Mapping[str, Matter]) -> FaqEntry:
+    """The answer to a question, its places filled from the catalogue."""
+    at_window = entry.text("at_window", optional=True)
+    if at_window:
+        _filled(entry, "at_window", at_window, {**known, **dict.fromkeys(WINDOW_PLACES, "")})
+        if not places(at_window) <= WINDOW_PLACES:
+            raise entry.fail("at_window", f"expected only the places {', '.join(sorted(WINDOW_PLACES))}.")
+    if entry.data.get("by_matter") == "matters":
+        entry.raw("by_matter")
+        by_matter = {name: one.what_it_is for name, one in matters.items()}
+    else:
+        body: Mapping[str, str] = entry.mapping("by_matter") or {}
+        unknown = next((name for name in body if name not in matters), None)
+        if unknown:
+            raise entry.fail("by_matter", f"by_matter: {unknown!r} is no matter.")
+        by_matter = {name: _filled(entry, "by_matter", source, known) for name, source in body.items()}
+    answer = _filled(entry, "answer", entry.text("answer"), known)
+    return FaqEntry(code, answer, entry.text("section", optional=True), by_matter, at_window or None)

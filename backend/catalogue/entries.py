@@ -1,0 +1,245 @@
+"""What the catalogue holds, as frozen values. What a person reads is a Text; names of places are str."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any, Literal
+
+from backend.locale.text import T, Text
+
+ClockStart = Literal["originals", "push", "funds_verified", "bank_chosen", "approved", "funds_arrived"]
+PROVINCE = "福建省"
+
+
+@dataclass(frozen=True)
+class Path:
+    """One of the two ways of party_league. `members`: the political statuses that take it. # notice 三(十)"""
+
+    code: str
+    name: Text
+    department: str
+    members: tuple[str, ...]
+    organisation_field: str
+    after: Text
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One of the eleven matters. # notice 一
+
+    number       1 to 11, the notice's own · limit_days: working days, None where the notice sets none # notice 四
+    clock_start  what starts the limit · open_to: condition code of who may apply for it · closed_why: said to the others
+    voluntary    never preselected without being asked · recommended: condition code of whom it is preselected for
+    after        what the veteran has to do, or what happens, once it is done · product: booklet or card, if one is delivered
+    paths        the ways of party_league by code, else empty · what_it_is: said when asked what the matter is
+    """
+
+    code: str
+    number: int
+    name: Text
+    short: Text
+    aliases: tuple[str, ...]
+    department: str
+    limit_days: int | None
+    clock_start: ClockStart
+    section: str
+    limit_section: str
+    voluntary: bool
+    required: bool
+    open_to: str
+    recommended: str
+    why: Text
+    closed_why: Text | None
+    what_it_is: Text
+    after: Text
+    holder: Text
+    waiting: Text | None
+    product: str | None
+    with_matter: str | None
+    paths: Mapping[str, Path]
+
+
+@dataclass(frozen=True)
+class Material:
+    """One of the thirteen materials. # notice 二(二)
+
+    original   True: the original; False: the notice does not ask for the original; "either": one of two papers does
+    condition  always, handed_over, not_local or matters (as soon as a matter of used_by is chosen)
+    used_by    matter codes · blocks: those of them that cannot be dispatched without it
+    group      code of the everyday group it is listed under · variants: names by kind of soldier, where they differ
+    exact_for  matters for which only `exact_name` will do
+    """
+
+    number: int
+    name: Text
+    short: Text
+    aliases: tuple[str, ...]
+    original: bool | Literal["either"]
+    condition: str
+    used_by: tuple[str, ...]
+    blocks: tuple[str, ...]
+    issuer: Text
+    why: Text
+    why_lacking: Text
+    in_pre_review: bool
+    group: str
+    section: str
+    variants: Mapping[str, Text] = field(default_factory=dict)
+    exact_for: tuple[str, ...] = ()
+    exact_name: Text | None = None
+
+
+@dataclass(frozen=True)
+class Department:
+    """Who does matters. `name` as the notice says it; `short` as a veteran does."""
+
+    code: str
+    name: Text
+    short: Text
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A partner bank. # notice 四(六)
+
+    bare      words that name it only in answer to the question which bank (建设, 交通: elsewhere they are streets and trades)
+    prefixes  first digits of its cards, advice only, never a reason to refuse
+    """
+
+    code: str
+    short: str
+    name: Text
+    aliases: tuple[str, ...]
+    bare: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EducationLevel:
+    """A level of education as the roster has it."""
+
+    code: str
+    name: Text
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class County:
+    """A county-level unit of Fujian. `name` is the full official one below the province: 福州市鼓楼区, 平潭综合实验区."""
+
+    code: str
+    name: str
+    city: str
+    short: str
+    aliases: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        """With the province: 福建省福州市鼓楼区."""
+        return PROVINCE + self.name
+
+    @property
+    def label(self) -> Text:
+        """The name as a text to be shown; names of places are not translated."""
+        return Text("{county}", {"county": self.name})
+
+
+@dataclass(frozen=True)
+class Window:
+    """A county's 综合窗口. `hours` as shown; `sessions` the same as times; `signature` opens its SMS. Configuration."""
+
+    code: str
+    county: str
+    name: Text
+    signature: str
+    address: Text
+    phone: Text
+    hours: str
+    sessions: tuple[tuple[time, time], ...]
+    tax_office: Text
+    police_station: Text
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is told when something happens. `kind`: a result is always sent, a reminder can be refused.
+
+    `chat` and `sms` are sources with places; `params` names every place. `sms` is None where no SMS is sent.
+    """
+
+    id: str
+    kind: Literal["result", "reminder"]
+    version: int
+    chat: str
+    sms: str | None
+    params: tuple[str, ...]
+    section: str
+
+    def chat_text(self, params: Mapping[str, Any]) -> Text:
+        """The chat message with its places filled."""
+        return Text(self.chat, params)
+
+    def sms_text(self, params: Mapping[str, Any]) -> Text | None:
+        """The SMS with its places filled; None where none is sent."""
+        return Text(self.sms, params) if self.sms is not None else None
+
+
+@dataclass(frozen=True)
+class FaqEntry:
+    """The answer to one question. `section` is empty where the notice is silent, and the answer says so.
+
+    `answer` has its places filled from the catalogue already. `by_matter`: said instead when the question is about one
+    matter. `at_window`: said instead when the county is known and has a window; places window_name, window_address,
+    window_phone, window_hours.
+    """
+
+    code: str
+    answer: Text
+    section: str
+    by_matter: Mapping[str, Text] = field(default_factory=dict)
+    at_window: str | None = None
+
+    @property
+    def source(self) -> Text | None:
+        """“（依据：通知三（五））”, or None where the notice is silent."""
+        return T("（依据：通知{section}）", section=self.section) if self.section else None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The whole catalogue. Mappings are in the notice's order; `version` is 12 hex digits of the data files' content."""
+
+    version: str
+    matters: Mapping[str, Matter]
+    materials: Mapping[int, Material]
+    groups: Mapping[str, Text]
+    departments: Mapping[str, Department]
+    banks: Mapping[str, Bank]
+    education: Mapping[str, EducationLevel]
+    counties: Mapping[str, County]
+    windows: Mapping[str, Window]
+    notices: Mapping[str, Notice]
+    faq: Mapping[str, FaqEntry]
+    questions: Mapping[str, Any]
+
+    def notice(self, event: str, matter: str | None = None, variant: str | None = None) -> Notice:
+        """The notice for an event: the most particular of event_matter_variant, event_matter, event. KeyError if none is."""
+        names = ["_".join(part for part in parts if part) for parts in ((event, matter, variant), (event, matter), (event,))]
+        found = next((name for name in names if name in self.notices), None)
+        if found is None:
+            raise KeyError(f"no notice for {' or '.join(dict.fromkeys(names))}")
+        return self.notices[found]
+
+    def window_of(self, county: str | None) -> Window | None:
+        """The county's window; None where none is configured."""
+        return next((window for window in self.windows.values() if window.county == county), None)
+
+    def signature_of(self, county: str | None) -> str:
+        """What stands between 【】 in an SMS of that county."""
+        window = self.window_of(county)
+        if window is not None:
+            return window.signature
+        return f"{self.counties[county].short}退役军人窗口" if county and county in self.counties else "退役军人窗口"

@@ -1,0 +1,173 @@
+"""Loading and checking the catalogue, once at start. Every mistake is named with its file and line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from backend.catalogue import build
+from backend.catalogue.entries import (
+    Bank,
+    Catalogue,
+    County,
+    Department,
+    EducationLevel,
+    FaqEntry,
+    Material,
+    Matter,
+    Notice,
+    Window,
+)
+from backend.catalogue.reading import CatalogueError, Entry, Mapped, read_entries, read_yaml
+from backend.locale.text import Joined, Text
+
+__all__ = [
+    "DATA",
+    "Bank",
+    "Catalogue",
+    "CatalogueError",
+    "County",
+    "Department",
+    "EducationLevel",
+    "FaqEntry",
+    "Mapped",
+    "Material",
+    "Matter",
+    "Notice",
+    "Window",
+    "load_catalogue",
+]
+
+DATA = Path(__file__).parent / "data"
+QUESTIONS = "interview.yml"
+COUNTY_COLUMNS = ["code", "name", "city", "short", "settles", "aliases"]
+FUJIAN = "35"
+
+
+def load_catalogue(directory: Path = DATA) -> Catalogue:
+    """The catalogue of a directory. Raises CatalogueError `file:line: what is wrong and what is expected`."""
+    departments = read_entries(directory / "departments.yml", "departments", build.department)
+    matters = _matters(directory / "matters.yml", departments)
+    counties = read_counties(directory / "counties.csv")
+    banks = read_entries(directory / "banks.yml", "banks", build.bank)
+    return Catalogue(
+        version=version_of(directory),
+        matters=matters,
+        materials=_materials(directory / "materials.yml"),
+        groups=_groups(directory / "materials.yml"),
+        departments=departments,
+        banks=banks,
+        education=read_entries(directory / "education.yml", "education", build.education_level),
+        counties=counties,
+        windows=_windows(directory / "windows.yml", counties),
+        notices=read_entries(directory / "notices.yml", "notices", build.notice),
+        faq=_faq(directory / "faq.yml", matters, banks),
+        questions=read_yaml(directory / QUESTIONS) if (directory / QUESTIONS).exists() else {},
+    )
+
+
+def version_of(directory: Path) -> str:
+    """12 hex digits of the content of the data files. The calendar is left out: it has versions of its own, the years."""
+    digest = hashlib.sha256()
+    for file in sorted(file for pattern in ("*.yml", "*.csv") for file in directory.glob(pattern)):
+        content = file.read_bytes()
+        digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def _matters(path: Path, departments: Mapping[str, Department]) -> dict[str, Matter]:
+    def one(code: str, entry: Entry) -> Matter:
+        found = build.matter(code, entry)
+        for department in (found.department, *(way.department for way in found.paths.values())):
+            if department not in departments:
+                raise entry.fail("department", f"department {department!r} is not in departments.yml.")
+        return found
+
+    matters = read_entries(path, "matters", one)
+    missing = [code for code in build.MATTER_CODES if code not in matters]
+    if missing:
+        raise CatalogueError(f"{path}:1: {', '.join(missing)} missing; the notice has all of {', '.join(build.MATTER_CODES)}.")
+    return {code: matters[code] for code in build.MATTER_CODES}
+
+
+def _materials(path: Path) -> dict[int, Material]:
+    materials = read_entries(path, "materials", build.material)
+    numbers = [str(number) for number in range(1, build.MATERIAL_COUNT + 1)]
+    missing = [number for number in numbers if number not in materials]
+    if missing:
+        raise CatalogueError(f"{path}:1: material {', '.join(missing)} missing; the notice has 1 to {build.MATERIAL_COUNT}.")
+    return {int(number): materials[number] for number in numbers}
+
+
+def _groups(path: Path) -> dict[str, Text]:
+    top = read_yaml(path)
+    groups = top.get("groups")
+    if not isinstance(groups, Mapped) or tuple(groups) != build.GROUPS:
+        raise CatalogueError(f"{top.at('groups')}: groups: expected the headings of {', '.join(build.GROUPS)}.")
+    return {code: Text(title) for code, title in groups.items()}
+
+
+def _windows(path: Path, counties: Mapping[str, County]) -> dict[str, Window]:
+    taken: dict[str, str] = {}
+
+    def one(code: str, entry: Entry) -> Window:
+        found = build.window(code, entry)
+        if found.county not in counties:
+            raise entry.fail("county", f"county {found.county!r} is not in counties.csv as a place of settlement.")
+        if found.county in taken:
+            raise entry.fail("county", f"county {found.county!r} has a window already: {taken[found.county]}.")
+        taken[found.county] = code
+        return found
+
+    return read_entries(path, "windows", one)
+
+
+def _faq(path: Path, matters: Mapping[str, Matter], banks: Mapping[str, Bank]) -> dict[str, FaqEntry]:
+    known: dict[str, Any] = {
+        **{f"limit_{code}": matter.limit_days for code, matter in matters.items() if matter.limit_days is not None},
+        "matters": len(matters),
+        "all_matters": Joined([matter.short for matter in matters.values()]),
+        "banks": Joined([bank.name for bank in banks.values()]),
+    }
+    return read_entries(path, "faq", lambda code, entry: build.faq_entry(code, entry, known, matters))
+
+
+def read_counties(path: Path) -> dict[str, County]:
+    """The county-level units where a veteran can be settled, by code, in the file's order."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise CatalogueError(f"{path}:1: the file is missing; restore it from the repository.") from None
+    body = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+    if not body or body[0][1].split(",") != COUNTY_COLUMNS:
+        raise CatalogueError(f"{path}:{body[0][0] if body else 1}: expected the columns {','.join(COUNTY_COLUMNS)}.")
+    counties: dict[str, County] = {}
+    seen: set[str] = set()
+    for number, line in body[1:]:
+        cells = next(csv.reader(io.StringIO(line)))
+        if len(cells) != len(COUNTY_COLUMNS):
+            raise CatalogueError(f"{path}:{number}: {len(cells)} columns; expected {len(COUNTY_COLUMNS)}.")
+        code, name, city, short, settles, aliases = cells
+        if len(code) != 6 or not code.isdigit() or not code.startswith(FUJIAN):
+            raise CatalogueError(f"{path}:{number}: code {code!r}; expected six digits that begin with {FUJIAN}.")
+        if code in seen:
+            raise CatalogueError(f"{path}:{number}: code {code} stands twice; remove one.")
+        if not (name.startswith(city) and city and short and short in name):
+            raise CatalogueError(f"{path}:{number}: name must begin with the city and hold the short name.")
+        if settles not in ("yes", "no"):
+            raise CatalogueError(f"{path}:{number}: settles is {settles!r}; expected yes or no.")
+        seen.add(code)
+        if settles == "yes":
+            counties[code] = County(code, name, city, short, _county_aliases(name, city, short, aliases.split()))
+    return counties
+
+
+def _county_aliases(name: str, city: str, short: str, given: list[str]) -> tuple[str, ...]:
+    """What people write for a county besides its full and its short name: 鼓楼区, 福州鼓楼, 福州市鼓楼, 福州鼓楼区."""
+    own = name.removeprefix(city)
+    made = [own, *(head + tail for head in (city, city.removesuffix("市")) for tail in (short, own))] if own else []
+    return tuple(alias for alias in dict.fromkeys([*made, *given]) if alias and alias not in (name, short))

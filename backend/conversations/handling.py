@@ -1,0 +1,201 @@
+"""Handing what waits to Rasa: one message in flight a conversation, oldest first, whoever handles it and whatever dies.
+
+A handler takes the conversation's lease by compare-and-set and renews it before each call. Only who still holds it when
+Rasa has answered may write the answer, in one transaction with the message's new state. A handler that died is replaced
+when its lease has run out; the dialogue answers the same message the same way, so nothing happens twice. Who owns the
+conversation is checked before Rasa is asked and again before its answer is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from backend import clock
+from backend.conversations import rasa, repository
+from backend.conversations.incoming import for_rasa
+from backend.conversations.live import announce
+from backend.conversations.messages import Message
+from backend.conversations.model import Conversation, Inbound
+from backend.conversations.outbound import clear, say
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.house import House
+from backend.locale.text import T
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)  # longer than rasa.SECONDS
+LONGEST_PAUSE = 15
+GIVE_UP_AFTER = timedelta(hours=24)
+MAX_STRIKES = 3
+
+
+@dataclass(frozen=True)
+class Work:
+    """A message in flight."""
+
+    conversation_id: str
+    message_id: str
+    seq: int
+    rasa_message: str
+    owner_version: int
+    started: datetime
+
+
+async def handle_pending(house: House, conversation_id: str) -> int:
+    """Answer what waits in a conversation, in order. Returns how many were answered; 0 when another is at it."""
+    lease = new_id("l")
+    answered = 0
+    try:
+        work = await _begin(house, conversation_id, lease)
+        while work is not None:
+            try:
+                bodies = await rasa.ask(house, conversation_id, work.message_id, work.rasa_message)
+            except rasa.RasaUnavailable as error:
+                log.warning("a message waits for Rasa", conversation=conversation_id, message=work.message_id, why=str(error))
+                await _postpone(house, work, lease)
+                return answered
+            done, work = await _finish(house, work, lease, bodies)
+            answered += done
+    except asyncio.CancelledError:
+        # The process is stopping: let another take it up now rather than when the lease runs out.
+        await asyncio.shield(_release(house, conversation_id, lease))
+        raise
+    return answered
+
+
+async def handle_all_due(house: House, limit: int = 50, at_once: int = 4) -> int:
+    """The worker's sweep: answer every message whose time has come, up to `limit` conversations. Returns how many."""
+    async with house.db.reading() as session:
+        waiting = await repository.due(session, clock.now(), limit)
+    gate = asyncio.Semaphore(at_once)
+
+    async def handle(conversation_id: str) -> int:
+        async with gate:
+            return await handle_pending(house, conversation_id)
+
+    return sum(await asyncio.gather(*(handle(each) for each in waiting)))
+
+
+async def strike(house: House, message_id: str) -> None:
+    """Note that the failure lies in answering this very message, not in Rasa being away; after three it is given up."""
+    async with house.db.unit() as unit:
+        inbound = await unit.session.get(Inbound, message_id)
+        if inbound is not None:
+            inbound.strikes += 1
+            await unit.commit()
+
+
+async def _begin(house: House, conversation_id: str, lease: str) -> Work | None:
+    async with house.db.unit() as unit:
+        instant = clock.now()
+        if not await repository.take_lease(unit.session, conversation_id, lease, instant, instant + LEASE):
+            return None
+        work = await _next(unit, conversation_id, lease)
+        await unit.commit()
+        return work
+
+
+async def _next(unit: Unit, conversation_id: str, lease: str) -> Work | None:
+    """The next message of a conversation whose lease is held; without one the lease is given back, in this transaction.
+
+    The lease's row is held until the commit, and so is it by who stores a message: nothing can be stored unseen between.
+    """
+    session, instant = unit.session, clock.now()
+    conversation = await session.get_one(Conversation, conversation_id, populate_existing=True)
+    if conversation.owner_kind != "bot":
+        await repository.pass_pending(session, conversation_id)
+    inbound = await repository.oldest_pending(session, conversation_id)
+    if inbound is None or (inbound.attempts and inbound.state == "stored" and inbound.next_attempt_at > instant):
+        await repository.release_lease(session, conversation_id, lease)
+        return None
+    message = await repository.message_by_id(session, inbound.message_id)
+    if message is None:
+        raise RuntimeError(f"inbound work without its message: {inbound.message_id}")
+    inbound.state, inbound.attempts, inbound.next_attempt_at = "handling", inbound.attempts + 1, instant + LEASE
+    await announce(unit, conversation_id, typing=True)
+    return Work(conversation_id, message.id, message.seq, for_rasa(message.body), conversation.owner_version, instant)
+
+
+async def _finish(house: House, work: Work, lease: str, bodies: list[dict[str, Any]]) -> tuple[bool, Work | None]:
+    """Write the answer and take the next message. False: the lease was lost, or the conversation is people's now."""
+    async with house.db.unit() as unit:
+        session, instant = unit.session, clock.now()
+        if not await repository.keep_lease(session, work.conversation_id, lease, instant + LEASE):
+            return False, None
+        conversation = await session.get_one(Conversation, work.conversation_id, populate_existing=True)
+        ours = conversation.owner_kind == "bot" and conversation.owner_version == work.owner_version
+        ours = ours or conversation.owner_cause == work.message_id
+        if ours:
+            await _mark(unit, work.message_id, "answered", instant)
+            if conversation.clear_on_answer:
+                conversation.clear_on_answer = False
+                await clear(unit, conversation, work.seq)
+            await say(unit, work.conversation_id, bodies, key=f"reply:{work.message_id}", in_reply_to=work.message_id)
+        else:
+            await _mark(unit, work.message_id, "passed", None)
+        await announce(unit, work.conversation_id, typing=False)
+        following = await _next(unit, work.conversation_id, lease)
+        await unit.commit()
+        return ours, following
+
+
+async def _postpone(house: House, work: Work, lease: str) -> None:
+    """Keep the message for later, tell the veteran once that the answer will come; give up only what cannot be answered."""
+    async with house.db.unit() as unit:
+        session, instant = unit.session, clock.now()
+        if not await repository.keep_lease(session, work.conversation_id, lease, instant + LEASE):
+            return
+        inbound = await session.get(Inbound, work.message_id)
+        if inbound is None:
+            await repository.release_lease(session, work.conversation_id, lease)
+            await unit.commit()
+            return
+        if await repository.others_answered_since(session, work.conversation_id, work.started):
+            inbound.strikes += 1
+        inbound.state = "stored"
+        inbound.next_attempt_at = instant + timedelta(seconds=min(2 ** min(inbound.attempts - 1, 4), LONGEST_PAUSE))
+        if inbound.strikes >= MAX_STRIKES or instant - inbound.received_at > GIVE_UP_AFTER:
+            await _mark(unit, work.message_id, "failed", None)
+            await _tell(unit, work, "failed", T("刚才那条我没处理成，抱歉。麻烦换个说法再发一次，或者说“转人工”找工作人员。"))
+        elif not inbound.told_delayed:
+            inbound.told_delayed = True
+            await _mark(unit, work.message_id, "delayed", None)
+            await _tell(unit, work, "delayed", T("消息收到了，系统正忙，恢复后马上回你，不用重发。"))
+        await announce(unit, work.conversation_id, typing=False)
+        await repository.release_lease(session, work.conversation_id, lease)
+        await unit.commit()
+
+
+async def _tell(unit: Unit, work: Work, what: str, text: Any) -> None:
+    await say(
+        unit,
+        work.conversation_id,
+        [Message(text)],
+        author="system",
+        key=f"{what}:{work.message_id}",
+        in_reply_to=work.message_id,
+    )
+
+
+async def _mark(unit: Unit, message_id: str, state: str, answered_at: datetime | None) -> None:
+    """Set the state of the work and, as the veteran sees it, of the message."""
+    inbound = await unit.session.get(Inbound, message_id)
+    message = await repository.message_by_id(unit.session, message_id)
+    if inbound is None or message is None:
+        return
+    if state != "delayed":
+        inbound.state, inbound.answered_at = state, answered_at
+    message.state = "delayed" if state == "delayed" else "answered" if state in ("answered", "failed") else message.state
+    await unit.session.flush()
+
+
+async def _release(house: House, conversation_id: str, lease: str) -> None:
+    async with house.db.unit() as unit:
+        await repository.release_lease(unit.session, conversation_id, lease)
+        await unit.commit()

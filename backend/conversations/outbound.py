@@ -1,0 +1,119 @@
+"""What is said to a veteran: appended to the transcript, shown live, and sent by the channel that needs sending."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from backend import clock
+from backend.conversations import repository
+from backend.conversations.live import announce
+from backend.conversations.messages import Message, to_body
+from backend.conversations.model import Conversation, TranscriptMessage
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.errors import NotFound
+
+Deliver = Callable[[Unit, Conversation, TranscriptMessage], Awaitable[None]]
+Clear = Callable[[Unit, str], Awaitable[None]]
+
+#: Channels whose page reads the transcript itself: nothing is sent.
+SHOWN = {"web"}
+_deliveries: dict[str, tuple[Deliver, Clear]] = {}
+
+
+def deliver_by(channel: str, deliver: Deliver, clear: Clear) -> None:
+    """Let `deliver` send what is said in conversations of `channel`; `clear` deletes what the channel itself keeps of one.
+
+    Both run in the causing transaction, so they write and queue, and send nothing themselves.
+    """
+    _deliveries[channel] = deliver, clear
+
+
+async def hold(unit: Unit, conversation_id: str) -> Conversation:
+    """The conversation, held for writing until the unit ends. Raises NotFound."""
+    conversation = await repository.lock(unit.session, conversation_id, clock.now())
+    if conversation is None:
+        raise NotFound("这段对话不存在，或者已经删除了。", code="no_conversation")
+    return conversation
+
+
+async def append(
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    author: str,
+    body: dict[str, Any],
+    author_name: str | None = None,
+    key: str | None = None,
+    in_reply_to: str | None = None,
+) -> TranscriptMessage:
+    """Write one message of a conversation that is held, and wake who shows it after the commit."""
+    message = TranscriptMessage(
+        id=new_id("m"),
+        conversation_id=conversation.id,
+        author=author,
+        author_name=author_name,
+        channel=conversation.channel,
+        body=body,
+        key=key,
+        in_reply_to=in_reply_to,
+        at=clock.now(),
+        state="stored",
+    )
+    unit.session.add(message)
+    await unit.session.flush()
+    await announce(unit, conversation.id)
+    return message
+
+
+async def say(
+    unit: Unit,
+    conversation_id: str,
+    bodies: Sequence[Message | dict[str, Any]],
+    author: str = "bot",
+    author_name: str | None = None,
+    key: str | None = None,
+    in_reply_to: str | None = None,
+    deliver: bool | None = None,
+) -> list[int]:
+    """Say something in a conversation, in `unit`; it is seen once that has committed. Returns the seqs.
+
+    A Message is rendered in the conversation's language; a dict is a body of conversations.messages already. With a `key`
+    (unique over all conversations) a repeat says nothing again. `author`: bot, staff or system. What answers a message
+    (`in_reply_to`, the inbound id) is also sent by the channel, an SMS for instance; what is said by the way is only shown,
+    because notices choose their own way to the veteran; `deliver` decides otherwise. Raises NotFound.
+    """
+    conversation = await hold(unit, conversation_id)
+    seqs: list[int] = []
+    for number, each in enumerate(bodies, 1):
+        body = to_body(each, conversation.language) if isinstance(each, Message) else each
+        full_key = f"say:{key}:{number}" if key else None
+        said = await repository.message_by_key(unit.session, full_key) if full_key else None
+        if said is None:
+            said = await append(
+                unit, conversation, author=author, author_name=author_name, body=body, key=full_key, in_reply_to=in_reply_to
+            )
+            if (in_reply_to is not None) if deliver is None else deliver:
+                await _deliver(unit, conversation, said)
+        seqs.append(said.seq)
+    return seqs
+
+
+async def _deliver(unit: Unit, conversation: Conversation, message: TranscriptMessage) -> None:
+    if conversation.channel not in SHOWN:
+        await _of(conversation.channel)[0](unit, conversation, message)
+
+
+async def clear(unit: Unit, conversation: Conversation, up_to: int) -> None:
+    """Delete what was said in a held conversation up to a seq, the secrets in it, and what its channel keeps of it."""
+    await unit.session.flush()
+    await repository.clear_conversation(unit.session, conversation.id, up_to)
+    if conversation.channel not in SHOWN:
+        await _of(conversation.channel)[1](unit, conversation.id)
+
+
+def _of(channel: str) -> tuple[Deliver, Clear]:
+    if channel not in _deliveries:
+        raise RuntimeError(f"nothing delivers on channel {channel!r}: import its service first")
+    return _deliveries[channel]

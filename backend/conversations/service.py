@@ -1,0 +1,286 @@
+"""The hub's commands: open a conversation, receive what a veteran sends, say, read, hand over, erase.
+
+What is received is stored and committed before anyone acknowledges it, once whatever is delivered twice. Numbers that must
+not lie in clear are replaced by tokens first (backend.security.redaction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import clock
+from backend.conversations import repository
+from backend.conversations.handling import handle_all_due, handle_pending, strike
+from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
+from backend.conversations.live import announce
+from backend.conversations.messages import Message
+from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
+from backend.conversations.outbound import append, clear, hold, say
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.errors import Conflict, GuituError, NotFound
+from backend.house import House
+from backend.locale.text import T, render
+from backend.security.redaction import UNIT as UNIT_TOKEN
+from backend.security.redaction import mask_text, redact, restore
+
+__all__ = [
+    "UNIT_TOKEN",
+    "Press",
+    "Receipt",
+    "Shown",
+    "change_owner",
+    "clear_after_answer",
+    "clear_now",
+    "earlier_texts",
+    "erase",
+    "get_conversation",
+    "handle_all_due",
+    "handle_pending",
+    "last_offer",
+    "mobile_of",
+    "note_consent",
+    "open_conversation",
+    "receive",
+    "resolve_text",
+    "say",
+    "set_language",
+    "strike",
+    "transcript",
+]
+
+#: The backend that stored a message hands it to Rasa at once; the worker's sweep takes it up if that did not happen.
+GRACE_SECONDS = 3
+EARLIER = 5
+LOOK_BACK = 12
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was received: its place in the transcript, its id (`m_…`), and whether it is new (False: a repeat)."""
+
+    seq: int
+    message_id: str
+    new: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as its veteran sees it: numbers masked, instants aware."""
+
+    seq: int
+    author: str
+    author_name: str | None
+    at: datetime
+    body: dict[str, Any]
+    state: str
+
+
+async def open_conversation(
+    unit: Unit,
+    channel: str,
+    address_index: str,
+    language: str,
+    greeting: Sequence[Message] = (),
+    address: str | None = None,
+) -> Conversation:
+    """A new conversation reached at an address, with its first bubbles written. Commit the unit.
+
+    `address_index`: at most 64 characters that tell nothing of the address; `address` is kept encrypted where the channel
+    must send to it. Raises IntegrityError when the address has a conversation already.
+    """
+    instant = clock.now()
+    conversation = Conversation(
+        id=new_id("c"),
+        channel=channel,
+        language=language,
+        owner_kind="bot",
+        owner_version=0,
+        created_at=instant,
+        updated_at=instant,
+        clear_on_answer=False,
+    )
+    unit.session.add(conversation)
+    await unit.session.flush()
+    unit.session.add(
+        ChannelAddress(channel=channel, address_index=address_index, address=address, conversation_id=conversation.id)
+    )
+    await unit.session.flush()
+    if greeting:
+        await say(unit, conversation.id, greeting)
+    return conversation
+
+
+async def receive(
+    house: House, conversation_id: str, channel: str, key: str, *, text: str | None = None, press: Press | None = None
+) -> Receipt:
+    """Store what a veteran sent: a text or a press. When this returns it is committed and may be acknowledged.
+
+    `key` is the channel's own id of the delivery: the same again returns the same receipt. Raises NotFound, or GuituError
+    (400; 413 over 2,000 characters) whose message tells the veteran, in the conversation's language, what to do.
+    """
+    async with house.db.unit() as unit:
+        conversation = await hold(unit, conversation_id)
+        full_key = f"{channel}:{conversation_id}:{key}"
+        known = await repository.message_by_key(unit.session, full_key)
+        if known is not None:
+            return Receipt(known.seq, known.id, new=False)
+        try:
+            body = await _body(unit.session, conversation_id, text, press)
+        except Refused as refusal:
+            error = GuituError(render(refusal.text, conversation.language), code=refusal.code)
+            error.status = 413 if refusal.code == "too_long" else 400
+            raise error from None
+        conversation.channel = channel
+        message = await append(unit, conversation, author="veteran", body=body, key=full_key)
+        unit.session.add(
+            Inbound(
+                message_id=message.id,
+                conversation_id=conversation_id,
+                seq=message.seq,
+                state="stored" if conversation.owner_kind == "bot" else "passed",
+                attempts=0,
+                strikes=0,
+                told_delayed=False,
+                received_at=message.at,
+                next_attempt_at=message.at + timedelta(seconds=GRACE_SECONDS),
+            )
+        )
+        await unit.commit()
+        return Receipt(message.seq, message.id, new=True)
+
+
+async def _body(session: AsyncSession, conversation_id: str, text: str | None, press: Press | None) -> dict[str, Any]:
+    if press is not None:
+        offer = await repository.message_at(session, conversation_id, press.message)
+        if offer is None or offer.author == "veteran":
+            raise Refused("not_offered", T("这个选项现在用不了，麻烦看看最新的消息，再选一次。"))
+        return press_body(press, chosen(offer.body, press))
+    cleaned = clean(text or "")
+    secrets = await repository.secrets_of(session, conversation_id)
+    numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
+
+    def take(kind: str, value: str) -> int:
+        k = numbers.setdefault((kind, value), len(numbers) + 1)
+        if k not in secrets:
+            secrets[k] = Secret(conversation_id=conversation_id, k=k, kind=kind, value=value)
+            session.add(secrets[k])
+        return k
+
+    return {"text": redact(cleaned, take)}
+
+
+async def get_conversation(session: AsyncSession, conversation_id: str) -> Conversation:
+    """The conversation. Raises NotFound."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound("这段对话不存在，或者已经删除了。", code="no_conversation")
+    return conversation
+
+
+async def resolve_text(session: AsyncSession, message_id: str) -> str:
+    """What the veteran said, with the numbers in place of their tokens; the labels when choices were pressed.
+
+    A unit's designation was never kept: there `«unit»` stands. Raises NotFound.
+    """
+    message = await repository.message_by_id(session, message_id)
+    if message is None:
+        raise NotFound("没有这条消息。", code="no_message")
+    return (await _resolved(session, message.conversation_id, [message]))[0]
+
+
+async def earlier_texts(session: AsyncSession, conversation_id: str, message_id: str) -> list[str]:
+    """What the veteran typed before a message, resolved, oldest first; at most the last five, presses left out."""
+    message = await repository.message_by_id(session, message_id)
+    if message is None:
+        return []
+    before = await repository.veteran_before(session, conversation_id, message.seq, EARLIER)
+    return await _resolved(session, conversation_id, [each for each in before if "press" not in each.body])
+
+
+async def _resolved(session: AsyncSession, conversation_id: str, messages: Sequence[TranscriptMessage]) -> list[str]:
+    secrets = await repository.secrets_of(session, conversation_id)
+    return [restore(message.body["text"], lambda k: secrets[k].value) for message in messages]
+
+
+async def transcript(session: AsyncSession, conversation_id: str, after: int = 0, limit: int = 200) -> list[Shown]:
+    """Up to `limit` messages after a seq, in order, as the veteran sees them."""
+    messages = await repository.messages_after(session, conversation_id, after, limit)
+    secrets = await repository.secrets_of(session, conversation_id) if any(m.author == "veteran" for m in messages) else {}
+
+    def shown(message: TranscriptMessage) -> Shown:
+        body = message.body
+        if message.author == "veteran":
+            body = {**body, "text": mask_text(body["text"], lambda k: secrets[k].value)}
+            if "press" in body:
+                body["press"] = {name: body["press"][name] for name in ("message", "choices")}
+        return Shown(message.seq, message.author, message.author_name, message.at, body, message.state)
+
+    return [shown(message) for message in messages]
+
+
+async def mobile_of(session: AsyncSession, conversation_id: str) -> str | None:
+    """The mobile an SMS conversation is held with (11 digits), None for any other conversation."""
+    return await repository.address_of(session, conversation_id, "sms")
+
+
+async def last_offer(session: AsyncSession, conversation_id: str) -> tuple[int, dict[str, Any]] | None:
+    """seq and body of the newest message with choices said since the veteran last said something; None without one."""
+    for message in await repository.latest(session, conversation_id, LOOK_BACK):
+        if message.author == "veteran":
+            return None
+        if message.body.get("choices"):
+            return message.seq, message.body
+    return None
+
+
+async def note_consent(session: AsyncSession, conversation_id: str, at: datetime, sensitive: bool = True) -> None:
+    """Keep when the veteran consented (and to sensitive data), the first time only."""
+    conversation = await get_conversation(session, conversation_id)
+    conversation.consent_at = conversation.consent_at or at
+    if sensitive:
+        conversation.consent_sensitive_at = conversation.consent_sensitive_at or at
+
+
+async def set_language(unit: Unit, conversation_id: str, language: str) -> None:
+    """Answer in another language (one of backend.locale.text.LANGUAGES) from now on."""
+    (await hold(unit, conversation_id)).language = language
+
+
+async def change_owner(
+    unit: Unit, conversation_id: str, expected_version: int, kind: str, owner_id: str | None = None, cause: str | None = None
+) -> int:
+    """Give a conversation to the bot, the queue or one of staff (`kind`: bot, queue, staff). Returns the new version.
+
+    `cause` is the inbound id when a turn itself hands over: the answer to that message is still sent. Raises Conflict with
+    the present owner when the version is no longer the expected one: of two who press at once, one gets it.
+    """
+    conversation = await hold(unit, conversation_id)
+    if conversation.owner_version != expected_version:
+        raise Conflict("这段对话刚刚有人接手了。", owner_kind=conversation.owner_kind, owner_id=conversation.owner_id)
+    conversation.owner_kind, conversation.owner_id, conversation.owner_cause = kind, owner_id, cause
+    conversation.owner_version += 1
+    return conversation.owner_version
+
+
+async def clear_after_answer(unit: Unit, conversation_id: str) -> None:
+    """Delete what was said, and every secret, when the message in hand is answered: only that answer is left to read."""
+    (await hold(unit, conversation_id)).clear_on_answer = True
+
+
+async def clear_now(unit: Unit, conversation_id: str) -> None:
+    """Delete what was said and every secret, at once; the conversation stays, so that it can be written to."""
+    conversation = await hold(unit, conversation_id)
+    await clear(unit, conversation, await repository.newest_seq(unit.session))
+    await announce(unit, conversation_id)
+
+
+async def erase(unit: Unit, conversation_id: str) -> bool:
+    """Delete a conversation with all that was said, its secrets and addresses. False: there is none. Commit the unit."""
+    await announce(unit, conversation_id)
+    return await repository.erase_conversation(unit.session, conversation_id)
