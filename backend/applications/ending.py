@@ -1,0 +1,94 @@
+"""How a case ends or moves on: withdrawn, completed, other matters, another county."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.applications import repository, states
+from backend.applications.actor import Actor, actor_of
+from backend.applications.case import move, take
+from backend.applications.model import Application
+from backend.applications.review import change_answers
+from backend.clock import now
+from backend.db.engine import Unit
+from backend.departments import tasks
+from backend.departments.states import DELIVERY_CLOSED, DONE, TERMINAL
+from backend.errors import GuituError
+from backend.house import House
+from backend.notices.service import CHAT, SMS, tell
+
+
+def may_withdraw(application: Application) -> bool:
+    """True before check-in. # notice 三(一)"""
+    return "withdraw" in states.allowed(application.state)
+
+
+async def withdraw(house: House, number: str, actor: Actor | str, reason: str | None = None) -> Application:
+    """Withdrawn by the veteran, before check-in only."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor)
+        move(unit, application, actor, "withdraw", reason=reason)
+        for task in await tasks.of_application(unit.session, application.id):
+            tasks.decline_at_window(unit, application, task, actor, "申请人撤回", now())
+        # Who withdraws in the chat is answered there.
+        channels = (SMS,) if actor_of(actor).conversation else (CHAT, SMS)
+        await tell(unit, house, application, "withdrawn", {}, key="withdrawn", channels=channels)
+        await unit.commit()
+        return application
+
+
+async def change_matters(
+    house: House, number: str, actor: Actor | str, matters: Sequence[str], answers: Mapping[str, Any] | None = None
+) -> Application:
+    """Add or drop matters until check-in. `answers`: what the added ones need to know besides.
+
+    Raises GuituError `invalid_answers`, whose `fields` name what is missing or not open to this person.
+    """
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor)
+        before = list(application.matters)
+        move(unit, application, actor, "change_matters", data={"before": before, "after": list(matters)})
+        await change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
+        await unit.commit()
+        return application
+
+
+async def transfer(house: House, number: str, actor: Actor | str, county: str, reason: str) -> Application:
+    """Hand the case, with its history, to the county where the veteran really settles. It needs the archive there."""
+    if county not in house.catalogue.counties:
+        raise GuituError(f"没有编号为 {county} 的县（市、区）。", code="unknown_county")
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor)
+        if county == application.county:
+            raise GuituError("这份申请已经在这个县（市、区）。", code="same_county")
+        move(unit, application, actor, "transfer", reason=reason, data={"from": application.county, "to": county})
+        application.county = county
+        application.answers = {**application.answers, "county": county}
+        application.archive_received_at = None
+        application.originals_received_at = None
+        for task in await tasks.of_application(unit.session, application.id):
+            task.county = county
+        await tell(unit, house, application, "transferred", {}, key=f"transferred:{application.version}")
+        await unit.commit()
+        return application
+
+
+async def complete_if_ended(unit: Unit, house: House, application: Application, actor: Actor | str) -> bool:
+    """Complete the case when every task is terminal and every delivery closed. # notice 五
+
+    What a task made that ended otherwise than done is of no account.
+    """
+    if application.state != states.IN_PROGRESS:
+        return False
+    await unit.session.flush()
+    every = await tasks.of_application(unit.session, application.id)
+    if any(task.state not in TERMINAL for task in every):
+        return False
+    done = {task.id for task in every if task.state == DONE}
+    under_way = await repository.deliveries(unit.session, application.id)
+    if any(delivery.task_id in done and delivery.state not in DELIVERY_CLOSED for delivery in under_way):
+        return False
+    move(unit, application, actor, "complete")
+    await tell(unit, house, application, "completed", {"count": len(every)}, key="completed")
+    return True

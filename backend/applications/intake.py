@@ -1,0 +1,157 @@
+"""The window: originals received, check-in, dispatch of the matters (notice 三(二), 四(一)), papers that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from backend.applications.actor import Actor
+from backend.applications.case import move, record, take
+from backend.applications.ending import complete_if_ended
+from backend.applications.model import Application
+from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
+from backend.applications.review import ask_to_correct
+from backend.applications.states import after
+from backend.clock import now
+from backend.db.engine import Unit
+from backend.departments import dispatch, tasks
+from backend.departments.telling import tell_papers
+from backend.errors import Conflict, GuituError
+from backend.house import House
+from backend.notices.service import tell
+
+
+async def intake(
+    house: House, number: str, actor: Actor | str, lacking: Collection[int] = (), version: int | None = None
+) -> Application:
+    """Receive the originals and check in, all in one transaction: nothing is half done."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        if application.state == "accepted":
+            await _receive(unit, house, application, actor)
+        await _check_in(unit, house, application, actor, lacking)
+        await unit.commit()
+        return application
+
+
+async def receive_originals(house: House, number: str, actor: Actor | str, version: int | None = None) -> Application:
+    """The originals are at the window: the clock of reporting in starts. # notice 四(一)"""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        await _receive(unit, house, application, actor)
+        if (due := await _report_in_due(unit, application)) is not None:
+            await tell(unit, house, application, "originals_received", {"due": due}, key=f"originals:{due.isoformat()}")
+        await unit.commit()
+        return application
+
+
+async def check_in(
+    house: House, number: str, actor: Actor | str, lacking: Collection[int] = (), version: int | None = None
+) -> Application:
+    """Reporting in is done, every other matter goes to its department or waits for its papers."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        await _check_in(unit, house, application, actor, lacking)
+        await unit.commit()
+        return application
+
+
+async def differ(
+    house: House, number: str, actor: Actor | str, points: Sequence[tuple[str, str]], version: int | None = None
+) -> Application:
+    """The originals are not what the copies showed: back to the veteran. The clock of reporting in stands meanwhile."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        await ask_to_correct(unit, house, application, actor, "differ", points)
+        application.originals_received_at = None
+        for task in await tasks.of_application(unit.session, application.id):
+            tasks.wait_for_veteran(unit, application, task, actor, "原件与电子材料不一致", now())
+        await unit.commit()
+        return application
+
+
+async def bring_papers(
+    house: House, number: str, actor: Actor | str, brought: Collection[int], version: int | None = None
+) -> Application:
+    """Papers that were lacking have come: what waited only for them is dispatched, with its own clock. # notice 三(二)"""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        _known(house, brought)
+        move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
+        application.lacking = [number for number in application.lacking if number not in brought]
+        held = held_up(house.catalogue, application.answers, application.matters, application.lacking)
+        for task in await tasks.of_application(unit.session, application.id):
+            if task.state == "waiting_papers" and task.matter not in held:
+                await dispatch.dispatch(unit, house, application, task, actor)
+        await unit.commit()
+        return application
+
+
+async def _receive(unit: Unit, house: House, application: Application, actor: Actor | str) -> None:
+    move(unit, application, actor, "receive_originals")
+    application.originals_received_at = now()
+    existing = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
+    for code in DONE_AT_CHECK_IN:
+        if code in existing:
+            tasks.resume(unit, house, application, existing[code], actor, application.originals_received_at)
+        elif code in application.matters:
+            await tasks.begin_at_window(unit, house, application, code, actor, application.originals_received_at)
+
+
+async def _report_in_due(unit: Unit, application: Application) -> datetime | None:
+    every = await tasks.of_application(unit.session, application.id)
+    return next((task.due_at for task in every if task.matter == REPORT_IN), None)
+
+
+async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, lacking: Collection[int]) -> None:
+    _known(house, lacking)
+    after(application.state, "check_in")
+    missing = missing_for_report_in(house.catalogue, lacking)
+    if missing:
+        names = "、".join(house.catalogue.materials[number].name.source for number in missing)
+        raise Conflict(f"缺{names}，不能办理退役报到。请补齐后再办。", code="papers_missing", missing=missing)
+    move(unit, application, actor, "check_in", data={"lacking": sorted(lacking)})
+    moment = now()
+    application.checked_in_at = moment
+    application.lacking = sorted(lacking)
+    held = held_up(house.catalogue, application.answers, application.matters, application.lacking)
+    at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
+    for code in DONE_AT_CHECK_IN:
+        if code in application.matters and code not in at_window:
+            received_at = application.originals_received_at or moment
+            at_window[code] = await tasks.begin_at_window(unit, house, application, code, actor, received_at)
+    for task in at_window.values():
+        tasks.finish_at_window(unit, application, task, actor, moment)
+    for code in application.matters:
+        if code in DONE_AT_CHECK_IN:
+            continue
+        for path in tasks.paths_of(house.catalogue, application.answers, code):
+            task = tasks.new_task(house, application, code, path, moment)
+            unit.session.add(task)
+            await unit.session.flush()
+            if code in held:
+                record(
+                    unit,
+                    application,
+                    actor,
+                    "wait_for_papers",
+                    task_id=task.id,
+                    to_state=task.state,
+                    data={"papers": held[code]},
+                    at=moment,
+                )
+            else:
+                await dispatch.dispatch(unit, house, application, task, actor)
+    await tell(unit, house, application, "done", {}, key="done:report_in", matter=REPORT_IN)
+    if SURVEY in application.matters:
+        await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY)
+    await tell_papers(unit, house, application, held)
+    await complete_if_ended(unit, house, application, actor)
+
+
+def _known(house: House, numbers: Collection[int]) -> None:
+    unknown = [str(number) for number in numbers if number not in house.catalogue.materials]
+    if unknown:
+        raise GuituError(
+            f"没有这些材料：{'、'.join(unknown)}。材料编号是 1 到 {len(house.catalogue.materials)}。", code="unknown_material"
+        )

@@ -1,0 +1,112 @@
+"""Every query of applications. Who asks is part of the query: another county's case is not there for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Insert, Select, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications.actor import Actor
+from backend.applications.model import Application, ApplicationNumber, CaseEvent, Correction, Delivery
+from backend.applications.states import MAY_APPLY_AGAIN
+
+
+def _seen_by(actor: Actor) -> Select[Application]:
+    statement = select(Application)
+    if actor.counties is not None:
+        statement = statement.where(Application.county.in_(actor.counties))
+    if actor.conversation is not None:
+        statement = statement.where(Application.conversation_id == actor.conversation)
+    return statement
+
+
+async def by_number(session: AsyncSession, actor: Actor, number: str, *, lock: bool = False) -> Application | None:
+    """The application of that number, if `actor` may reach it; held until the transaction ends with `lock`."""
+    statement = _seen_by(actor).where(Application.number == number)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(statement)
+
+
+async def by_id(session: AsyncSession, application_id: str, *, lock: bool = False) -> Application | None:
+    """One application by its id."""
+    statement = select(Application).where(Application.id == application_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(statement)
+
+
+async def by_draft(session: AsyncSession, draft_id: str) -> Application | None:
+    """The application that a draft became."""
+    return await session.scalar(select(Application).where(Application.draft_id == draft_id))
+
+
+async def live_of_identity(session: AsyncSession, identity_index: str, year: int) -> Application | None:
+    """The one live application of a person in a year."""
+    return await session.scalar(
+        select(Application).where(
+            Application.identity_index == identity_index,
+            Application.year == year,
+            Application.state.not_in(MAY_APPLY_AGAIN),
+        )
+    )
+
+
+async def latest_of_conversation(session: AsyncSession, conversation_id: str, *, live: bool) -> Application | None:
+    """The newest application of a conversation; with `live`, one that was neither rejected nor withdrawn."""
+    statement = select(Application).where(Application.conversation_id == conversation_id)
+    return await session.scalar(_newest(statement, live))
+
+
+async def latest_of_mobile(session: AsyncSession, mobile_index: str, *, live: bool) -> Application | None:
+    """The newest application bound to a mobile."""
+    return await session.scalar(_newest(select(Application).where(Application.mobile_index == mobile_index), live))
+
+
+def _newest(statement: Select[Application], live: bool) -> Select[Application]:
+    if live:
+        statement = statement.where(Application.state.not_in(MAY_APPLY_AGAIN))
+    return statement.order_by(Application.submitted_at.desc()).limit(1)
+
+
+async def next_number(session: AsyncSession, city: str, year: int) -> int:
+    """The next number of a city and year, counted in this transaction: a rollback gives it back."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    insert: Any = postgresql.insert if postgres else sqlite.insert
+    statement: Insert = (
+        insert(ApplicationNumber)
+        .values(city=city, year=year, last=1)
+        .on_conflict_do_update(index_elements=["city", "year"], set_={"last": ApplicationNumber.last + 1})
+    )
+    return int((await session.execute(statement.returning(ApplicationNumber.last))).scalar_one())
+
+
+async def open_corrections(session: AsyncSession, application_id: str) -> Sequence[Correction]:
+    """The points that are still to be corrected, in the order in which they were asked for."""
+    found = await session.scalars(
+        select(Correction)
+        .where(Correction.application_id == application_id, Correction.resolved_at.is_(None))
+        .order_by(Correction.id)
+    )
+    return found.all()
+
+
+async def corrections(session: AsyncSession, application_id: str) -> Sequence[Correction]:
+    """Every point that was ever asked for."""
+    found = await session.scalars(select(Correction).where(Correction.application_id == application_id).order_by(Correction.id))
+    return found.all()
+
+
+async def deliveries(session: AsyncSession, application_id: str) -> Sequence[Delivery]:
+    """Booklet and card, as far as they are made."""
+    found = await session.scalars(select(Delivery).where(Delivery.application_id == application_id).order_by(Delivery.id))
+    return found.all()
+
+
+async def events(session: AsyncSession, application_id: str) -> Sequence[CaseEvent]:
+    """All that was done to a case, in order."""
+    found = await session.scalars(select(CaseEvent).where(CaseEvent.application_id == application_id).order_by(CaseEvent.id))
+    return found.all()

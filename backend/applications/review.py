@@ -1,0 +1,185 @@
+"""Pre-review by the county (notice 三(一), 三(二), 四(一)), and the veteran's corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from backend.applications import repository
+from backend.applications.actor import Actor, actor_of
+from backend.applications.case import move, take
+from backend.applications.filing import identity_index, mobile_index, refuse_second
+from backend.applications.model import Application, Correction
+from backend.applications.states import after
+from backend.applications.validation import check_answers
+from backend.catalogue.rules import checklist
+from backend.clock import now, today
+from backend.db.engine import Unit
+from backend.errors import Conflict, GuituError
+from backend.house import House
+from backend.locale.text import Joined, T, Text
+from backend.notices.service import tell
+
+FIELD, MATERIAL = "field", "material"
+#: What corrections never touch: consent is given again in the chat only, and county and year make another case.
+NEVER_CORRECTED = ("consent", "consent_sensitive", "county", "matters")
+
+
+async def record_archive(house: House, number: str, actor: Actor | str) -> Application:
+    """The county has received the soldier's archive (档案). A second time changes nothing."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor)
+        if application.archive_received_at is None:
+            move(unit, application, actor, "record_archive")
+            application.archive_received_at = now()
+            await unit.commit()
+        return application
+
+
+async def accept(house: House, number: str, actor: Actor | str, version: int | None = None) -> Application:
+    """Pre-review passed. Raises Conflict before the archive is recorded: only against it can the vouchers be checked."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        after(application.state, "accept")
+        if application.archive_received_at is None:
+            raise Conflict(
+                f"还没有登记收到 {number} 的档案，不能通过预审。收到后先运行 guitu archive {number}。",
+                code="no_archive",
+                allowed=["record_archive", "request_correction", "reject"],
+            )
+        move(unit, application, actor, "accept")
+        papers = [line.material.short for line in checklist(house.catalogue, dict(application.answers))]
+        params = {"count": len(papers), "papers": Joined(papers)}
+        await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
+        await unit.commit()
+        return application
+
+
+async def reject(house: House, number: str, actor: Actor | str, reason: str, version: int | None = None) -> Application:
+    """Pre-review failed, and why, in words that the veteran reads."""
+    reason = _reason(reason)
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        move(unit, application, actor, "reject", reason=reason)
+        await tell(unit, house, application, "rejected", {"reason": reason}, key="rejected")
+        await unit.commit()
+        return application
+
+
+async def request_correction(
+    house: House, number: str, actor: Actor | str, points: Sequence[tuple[str, str]], version: int | None = None
+) -> Application:
+    """Ask for corrections: (field code or material number, reason) each."""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        await ask_to_correct(unit, house, application, actor, "request_correction", points)
+        await unit.commit()
+        return application
+
+
+async def ask_to_correct(
+    unit: Unit, house: House, application: Application, actor: Actor | str, command: str, points: Sequence[tuple[str, str]]
+) -> None:
+    """Write down the points, move the case by `command` and tell the veteran. Raises GuituError for an unknown point."""
+    if not points:
+        raise GuituError("请写明要改哪一项、为什么。", code="no_points")
+    rows = [_correction(house, application, actor, name, reason) for name, reason in points]
+    move(unit, application, actor, command, data={"points": [[row.kind, row.name, row.reason] for row in rows]})
+    unit.session.add_all(rows)
+    await unit.session.flush()
+    said = Joined([T("{what}（{why}）", what=_label(house, row), why=row.reason) for row in rows])
+    await tell(
+        unit,
+        house,
+        application,
+        "correction_requested",
+        {"points": said, "count": len(rows)},
+        key=f"correction_requested:{rows[0].id}",
+    )
+
+
+async def correct(
+    house: House,
+    number: str,
+    actor: Actor | str,
+    answers: Mapping[str, Any],
+    materials: Collection[int] | None = None,
+) -> Application:
+    """The veteran's corrections: new values by field. With them every point is answered and the review resumes.
+
+    `materials`: the numbers seen to; None: all that were asked about (they are looked at again in the review). Raises
+    GuituError `not_corrected` naming the points that are still open, or `invalid_answers`.
+    """
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor)
+        after(application.state, "correct")
+        points = await repository.open_corrections(unit.session, application.id)
+        seen_to = {str(each) for each in materials} if materials is not None else None
+        still = [
+            point.name
+            for point in points
+            if (point.kind == FIELD and point.name not in answers)
+            or (point.kind == MATERIAL and seen_to is not None and point.name not in seen_to)
+        ]
+        if still:
+            raise GuituError(f"还有几处没有改：{'、'.join(still)}", code="not_corrected", fields=still)
+        changed = {name: value for name, value in answers.items() if application.answers.get(name) != value}
+        forbidden = [name for name in changed if name in NEVER_CORRECTED]
+        if forbidden:
+            raise GuituError(f"这几项不能在这里改：{'、'.join(forbidden)}", code="not_correctable", fields=forbidden)
+        await change_answers(unit, house, application, changed)
+        for point in points:
+            point.resolved_at = now()
+        move(unit, application, actor, "correct", data={"changed": sorted(changed), "points": [point.name for point in points]})
+        if actor_of(actor).conversation is None:
+            # Who corrects in the chat is answered there.
+            await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")
+        await unit.commit()
+        return application
+
+
+async def change_answers(unit: Unit, house: House, application: Application, changed: Mapping[str, Any]) -> None:
+    """Put new answers into the case, checked as a whole, and keep what it is found by in step."""
+    checked = check_answers(house.catalogue, {**application.answers, **changed}, _day_of(application))
+    await refuse_second(unit, house, checked, application.conversation_id, own=application)
+    application.answers = checked
+    application.matters = list(checked["matters"])
+    application.identity_index = identity_index(house, checked["id_number"])
+    application.mobile_index = mobile_index(house, checked["mobile"])
+
+
+def _day_of(application: Application) -> Any:
+    """Eligibility is judged by the year of the first submission, so a correction in January does not end it. # notice 二(一)"""
+    present = today()
+    return present if present.year == application.year else present.replace(year=application.year, month=12, day=31)
+
+
+def _correction(house: House, application: Application, actor: Actor | str, name: str, reason: str) -> Correction:
+    kind = FIELD
+    if name.isdecimal():
+        kind = MATERIAL
+        if int(name) not in house.catalogue.materials:
+            raise GuituError(f"没有第 {name} 号材料，材料编号是 1 到 {len(house.catalogue.materials)}。", code="unknown_point")
+    elif name not in house.catalogue.questions["questions"] or name in NEVER_CORRECTED:
+        known = "、".join(field for field in application.answers if field not in NEVER_CORRECTED)
+        raise GuituError(f"没有“{name}”这一项。可以写材料编号，或者：{known}。", code="unknown_point")
+    return Correction(
+        application_id=application.id,
+        kind=kind,
+        name=name,
+        reason=_reason(reason),
+        requested_by=actor.name if isinstance(actor, Actor) else actor,
+        requested_at=now(),
+    )
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise GuituError("请写明原因，要让退役士兵看得懂。", code="no_reason")
+    return reason.strip()
+
+
+def _label(house: House, point: Correction) -> Text:
+    if point.kind == MATERIAL:
+        return house.catalogue.materials[int(point.name)].short
+    return Text(str(house.catalogue.questions["questions"][point.name]["label"]))

@@ -1,0 +1,103 @@
+"""What other rooms may ask of applications. Each command is one transaction and commits it; each aspect has its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications import repository, review
+from backend.applications.actor import SYSTEM, Actor, actor_of
+from backend.applications.ending import change_matters, complete_if_ended, may_withdraw, transfer, withdraw
+from backend.applications.filing import Submitted, identity_index, mobile_index, submit
+from backend.applications.intake import bring_papers, check_in, differ, intake, receive_originals
+from backend.applications.model import Application, CaseEvent, Correction
+from backend.applications.progress import ProgressLine, ProgressView, progress
+from backend.applications.repository import open_corrections
+from backend.applications.review import accept, correct, record_archive, reject, request_correction
+from backend.errors import GuituError, NotFound
+from backend.house import House
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "Application",
+    "Correction",
+    "ProgressLine",
+    "ProgressView",
+    "Submitted",
+    "accept",
+    "bring_papers",
+    "by_number",
+    "change_matters",
+    "check_in",
+    "complete_if_ended",
+    "correct",
+    "differ",
+    "history",
+    "identity_index",
+    "intake",
+    "latest_for_conversation",
+    "live_for_conversation",
+    "live_for_mobile",
+    "may_withdraw",
+    "mobile_index",
+    "open_corrections",
+    "progress",
+    "receive_originals",
+    "record_archive",
+    "reject",
+    "request_correction",
+    "review_application",
+    "submit",
+    "transfer",
+    "withdraw",
+]
+
+
+async def by_number(session: AsyncSession, actor: Actor | str, number: str) -> Application:
+    """The application of that number. Raises NotFound when there is none for `actor`."""
+    application = await repository.by_number(session, actor_of(actor), number)
+    if application is None:
+        raise NotFound(f"没有编号为 {number} 的申请，或者它不归你办。请核对编号。", code="no_application")
+    return application
+
+
+async def live_for_conversation(session: AsyncSession, conversation_id: str) -> Application | None:
+    """The newest application of a conversation that was neither rejected nor withdrawn."""
+    return await repository.latest_of_conversation(session, conversation_id, live=True)
+
+
+async def latest_for_conversation(session: AsyncSession, conversation_id: str) -> Application | None:
+    """The newest application of a conversation, however it ended."""
+    return await repository.latest_of_conversation(session, conversation_id, live=False)
+
+
+async def live_for_mobile(session: AsyncSession, house: House, mobile: str) -> Application | None:
+    """The newest application bound to a mobile (11 digits) that was neither rejected nor withdrawn."""
+    return await repository.latest_of_mobile(session, mobile_index(house, mobile), live=True)
+
+
+async def history(session: AsyncSession, application: Application) -> Sequence[CaseEvent]:
+    """Who did what, when, from what to what, and why."""
+    return await repository.events(session, application.id)
+
+
+async def review_application(
+    house: House,
+    number: str,
+    actor: Actor | str,
+    *,
+    accepted: bool = False,
+    corrections: Sequence[tuple[str, str]] = (),
+    rejected: str | None = None,
+    version: int | None = None,
+) -> Application:
+    """One outcome of pre-review: accepted, corrections asked for, or rejected with a reason. Raises GuituError otherwise."""
+    if sum((accepted, bool(corrections), rejected is not None)) != 1:
+        raise GuituError("预审要且只要一个结论：通过、要求更正，或者不通过。", code="one_outcome")
+    if accepted:
+        return await accept(house, number, actor, version)
+    if corrections:
+        return await request_correction(house, number, actor, corrections, version)
+    return await review.reject(house, number, actor, rejected or "", version)

@@ -1,0 +1,62 @@
+"""`guitu simulate-departments`, and looking after units: `units`, `example-units`, `rotate-secret`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from backend.departments import repository, service
+from backend.departments.seed import seed_examples
+from backend.departments.simulator.app import HOST, create_simulator
+from backend.house import House, open_house
+from backend.settings import load
+
+
+def register(subparsers: Any) -> None:
+    """Add this room's sub-commands."""
+    simulate = subparsers.add_parser("simulate-departments", help="play the departments of a demonstration until stopped")
+    simulate.add_argument("--port", type=int, default=None, help="default: GUITU_SIMULATOR_PORT")
+    simulate.set_defaults(run=_simulate)
+    units = subparsers.add_parser("units", help="list the units that do the departments' work")
+    units.set_defaults(run=lambda args: asyncio.run(_with_house(_list_units, args)))
+    examples = subparsers.add_parser("example-units", help="add example units with simulated departments")
+    examples.add_argument("county", nargs="*", metavar="COUNTY", help="six-digit codes; default: those with a window")
+    examples.set_defaults(run=lambda args: asyncio.run(_with_house(_add_examples, args)))
+    rotate = subparsers.add_parser("rotate-secret", help="give a unit a new secret and print it once")
+    rotate.add_argument("unit", metavar="UNIT")
+    rotate.add_argument("--hours", type=float, default=24.0, help="how long the old one stays good")
+    rotate.set_defaults(run=lambda args: asyncio.run(_with_house(_rotate, args)))
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    settings = load()
+    app = create_simulator(settings)
+    app.run(HOST, args.port or settings.simulator_port, single_process=True, access_log=False, motd=False)
+    return 0
+
+
+async def _with_house(step: Callable[[House, argparse.Namespace], Awaitable[None]], args: argparse.Namespace) -> int:
+    house = open_house(load())
+    try:
+        await step(house, args)
+    finally:
+        await house.close()
+    return 0
+
+
+async def _list_units(house: House, _args: argparse.Namespace) -> None:
+    async with house.db.reading() as session:
+        for unit in await repository.units(session):
+            county = house.catalogue.counties[unit.county].name
+            print(f"{unit.id}\t{county}\t{unit.department}\t{unit.name}\t{unit.endpoint or 'inbox'}")
+
+
+async def _add_examples(house: House, args: argparse.Namespace) -> None:
+    print(f"{await seed_examples(house, args.county or None)} example units added")
+
+
+async def _rotate(house: House, args: argparse.Namespace) -> None:
+    print(await service.rotate_secret(house, args.unit, timedelta(hours=args.hours)))

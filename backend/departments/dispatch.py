@@ -1,0 +1,48 @@
+"""Giving a task to its department: a push in the outbox, or its inbox where it has no interface (notice 三(二))."""
+
+from __future__ import annotations
+
+from backend.applications.actor import Actor
+from backend.applications.model import Application
+from backend.clock import now
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.departments import repository, tasks
+from backend.departments.model import Task
+from backend.departments.states import after
+from backend.departments.telling import tell_waiting
+from backend.errors import Conflict
+from backend.house import House
+from backend.outbox.service import put
+
+TOPIC = "task.push"
+
+
+async def dispatch(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
+    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department."""
+    receiver = await repository.unit_of(unit.session, application.county, task.department)
+    if receiver is None:
+        county = house.catalogue.counties[application.county].name
+        department = house.catalogue.departments[task.department].name.source
+        raise Conflict(
+            f"{county}还没有登记承办{department}业务的单位，不能分发。"
+            f"先登记单位（演示可用 guitu example-units {application.county}）。",
+            code="no_unit",
+            county=application.county,
+            department=task.department,
+        )
+    target = after(task.state, "dispatch")
+    if target is None:
+        raise Conflict(f"这一项现在是“{task.state}”，不能分发。", code="not_allowed", state=task.state)
+    moment = now()
+    task.unit_id = receiver.id
+    task.dispatched_at, task.received_at, task.waiting_for = moment, None, None
+    # What follows may be reported from now on; older reports were about the dispatch before.
+    task.last_result_at = None
+    tasks.move_task(unit, application, task, actor, "dispatch", target, moment, data={"unit": receiver.id})
+    if receiver.endpoint is None:
+        task.in_inbox_at = moment
+        tasks.take_up(unit, house, application, task, actor, moment, event="lay_in_inbox")
+        await tell_waiting(unit, house, application, task)
+    else:
+        await put(unit.session, TOPIC, new_id("e"), {"task": task.id})

@@ -1,0 +1,99 @@
+"""Tables of departments: which unit does whose work, the tasks, and what the units reported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db.base import Base
+from backend.db.types import EncryptedJSON, EncryptedText, Instant
+
+ID = String(32)
+
+
+class DepartmentUnit(Base):
+    """The unit that does one department's work in one county. One real unit may stand here several times.
+
+    endpoint          where tasks are pushed; None: it looks into its inbox
+    secret            signs both ways (Standard Webhooks, `whsec_…`); the previous one is good until `previous_until`
+    simulated         plays its part in a demonstration
+    """
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("county", "department"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    county: Mapped[str] = mapped_column(String(6))
+    department: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    endpoint: Mapped[str | None] = mapped_column(String(300))
+    secret: Mapped[str] = mapped_column(EncryptedText("units.secret"))
+    previous_secret: Mapped[str | None] = mapped_column(EncryptedText("units.previous_secret"))
+    previous_until: Mapped[datetime | None] = mapped_column(Instant)
+    simulated: Mapped[bool] = mapped_column(default=False)
+
+
+class Task(Base):
+    """One matter of one application at one department.
+
+    path              party or league for party_league, else None
+    waiting_for       what the veteran has to bring or do, or why it waits, in words
+    received_at       first delivery that the department's system accepted, or when it lay in its inbox # notice 四(八)
+    in_inbox_at       when it was laid into the inbox because its push failed
+    clock_started_at  when the present limit began to run; None before, and while the clock stands
+    clock_condition_at  when what the limit waits for (funds, approval) was first reported
+    due_at, provisional   the limit's end, and whether it counts days that are not published yet
+    done_at           the signed time of the result that ended it, which decides whether it was on time
+    last_result_at    the signed time of the latest result that was applied: an older one is left unapplied
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index("ix_tasks_application", "application_id", "matter"),
+        UniqueConstraint("application_id", "matter", "path"),
+        Index("ix_tasks_county_due", "county", "state", "due_at"),
+        Index("ix_tasks_unit_state", "unit_id", "state", "due_at"),
+        Index("ix_tasks_state_dispatched", "state", "dispatched_at"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
+    county: Mapped[str] = mapped_column(String(6))
+    matter: Mapped[str] = mapped_column(String(40))
+    path: Mapped[str | None] = mapped_column(String(8))
+    department: Mapped[str] = mapped_column(String(40))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
+    state: Mapped[str] = mapped_column(String(24))
+    state_since: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    waiting_for: Mapped[str | None] = mapped_column(Text)
+    dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
+    received_at: Mapped[datetime | None] = mapped_column(Instant)
+    in_inbox_at: Mapped[datetime | None] = mapped_column(Instant)
+    clock_started_at: Mapped[datetime | None] = mapped_column(Instant)
+    clock_condition_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    provisional: Mapped[bool] = mapped_column(default=False)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("tasks.outcome"))
+    last_result_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
+
+
+class DepartmentEvent(Base):
+    """One report of a unit and the answer it got: the same event id again gets the same answer, other content a refusal."""
+
+    __tablename__ = "department_events"
+    __table_args__ = (UniqueConstraint("unit_id", "event_id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    event_id: Mapped[str] = mapped_column(String(200))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int] = mapped_column(Integer)
+    response: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("department_events.response"))
+    at: Mapped[datetime] = mapped_column(Instant)

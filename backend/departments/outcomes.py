@@ -1,0 +1,121 @@
+"""What a report does to a task, its clock and what it produces, and what the veteran is told of it (notice 三, 四, 五)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.applications import repository as applications
+from backend.applications.model import Application, Delivery
+from backend.db.engine import Unit
+from backend.departments import clocks, tasks
+from backend.departments.model import Task
+from backend.departments.schemas import ResultIn
+from backend.departments.states import (
+    ABOUT_DELIVERY,
+    DONE,
+    RECEIVED,
+    TERMINAL,
+    TO_COLLECT,
+    TO_PREPARE,
+    WAITING_VETERAN,
+    after,
+    delivery_after,
+)
+from backend.departments.telling import tell_result
+from backend.errors import GuituError
+from backend.house import House
+
+MAIL = "mail"
+
+
+async def apply(
+    unit: Unit, house: House, application: Application, task: Task, result: ResultIn, actor: str, event_id: str
+) -> str | None:
+    """Apply a report in the caller's transaction. Returns None when applied, else why it changes nothing."""
+    target = after(task.state, result.event)
+    if target is None:
+        return f"任务已是“{task.state}”，这条结果不再起作用。"
+    if result.event in ABOUT_DELIVERY:
+        reason = await _move_delivery(unit, house, application, task, result)
+        if reason is not None:
+            return reason
+        tasks.move_task(unit, application, task, actor, result.event, target, result.at)
+    else:
+        if target not in TERMINAL and task.last_result_at is not None and result.at < task.last_result_at:
+            return "已经有更晚的结果，这条是之前的，不再起作用。"
+        _move_task(unit, house, application, task, result, target, actor)
+        if target == DONE:
+            await _begin_delivery(unit, house, application, task)
+    await tell_result(unit, house, application, task, result, event_id)
+    return None
+
+
+def _move_task(
+    unit: Unit, house: House, application: Application, task: Task, result: ResultIn, target: str, actor: str
+) -> None:
+    if task.received_at is None:
+        # The report overtook the answer to the push: the department plainly has the task.
+        task.received_at = result.at
+        clocks.begin(house, task, result.at)
+    was_waiting = task.state == WAITING_VETERAN
+    task.last_result_at = max(result.at, task.last_result_at or result.at)
+    task.waiting_for = result.reason
+    clocks.meet(house, task, result.event, result.at)
+    if target == WAITING_VETERAN or result.event == "returned":
+        clocks.stand(task)
+    elif was_waiting and target == RECEIVED and result.event == "received":
+        target = clocks.begin(house, task, result.at)
+    elif was_waiting and target not in TERMINAL and task.clock_condition_at is not None and task.clock_started_at is None:
+        clocks.start(house, task, result.at)
+    elif target == RECEIVED and result.event == "received" and task.clock_started_at is None:
+        target = clocks.begin(house, task, result.at)
+    if target in TERMINAL:
+        task.done_at = result.at
+        task.outcome = dict(result.outcome) if result.outcome else None
+    data: dict[str, Any] = {"at": result.at.isoformat()}
+    if result.outcome:
+        data["outcome"] = dict(result.outcome)
+    if result.material:
+        data["material"] = result.material
+    tasks.move_task(unit, application, task, actor, result.event, target, result.at, reason=result.reason, data=data)
+
+
+async def _begin_delivery(unit: Unit, house: House, application: Application, task: Task) -> Delivery | None:
+    """The record of booklet or card, made when the matter is done or sooner spoken of. # notice 五"""
+    product = house.catalogue.matters[task.matter].product
+    if product is None:
+        return None
+    existing = {each.product: each for each in await applications.deliveries(unit.session, application.id)}
+    if product in existing:
+        return existing[product]
+    delivery = Delivery(
+        application_id=application.id,
+        task_id=task.id,
+        product=product,
+        way=application.answers[f"{product}_delivery"],
+        state=TO_PREPARE,
+        since=task.done_at or task.state_since,
+    )
+    unit.session.add(delivery)
+    await unit.session.flush()
+    return delivery
+
+
+async def _move_delivery(unit: Unit, house: House, application: Application, task: Task, result: ResultIn) -> str | None:
+    delivery = await _begin_delivery(unit, house, application, task)
+    if delivery is None:
+        refusal = GuituError("这一项没有要领取或邮寄的东西。", code="no_product")
+        refusal.status = 422
+        raise refusal
+    target = delivery_after(delivery.state, result.event)
+    if target is None:
+        return f"{delivery.product} 已是“{delivery.state}”，这条结果不再起作用。"
+    if target == TO_COLLECT and delivery.way == MAIL and delivery.state == TO_PREPARE:
+        # Ready, but it goes by post: the veteran hears of it when it is on its way.
+        target = TO_PREPARE
+    if target == delivery.state:
+        return f"{delivery.product} 还是“{delivery.state}”，没有变化。"
+    delivery.state, delivery.since = target, result.at
+    if result.event == "mailed":
+        delivery.carrier, delivery.tracking_number = result.carrier, result.tracking_number
+    return None

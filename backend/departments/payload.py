@@ -1,0 +1,57 @@
+"""What a department is told of a task: only what its matter needs (notice 三(五) to 三(十))."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.applications.model import Application
+from backend.clock import local
+from backend.departments.model import DepartmentUnit, Task
+from backend.house import House
+
+#: Who it is, and how the department reaches them.
+ALWAYS = ("name", "id_number", "mobile")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "local_subsidy": ("bank_card",),
+    "household_restoration": (
+        "home_address",
+        "new_id_card",
+        "booklet_delivery",
+        "booklet_address",
+        "booklet_recipient",
+        "booklet_mobile",
+    ),
+    "pension_enrolment": ("local_household", "home_address"),
+    "pension_transfer": ("soldier_kind",),
+    "annuity_transfer": ("soldier_kind",),
+    "medical_enrolment": ("medical_kind", "local_household"),
+    "medical_transfer": ("soldier_kind",),
+    "social_card": ("card_bank", "home_address", "card_delivery", "card_address", "card_recipient", "card_mobile"),
+    "party_league": ("political_status",),
+}
+
+
+def task_payload(house: House, application: Application, task: Task, unit: DepartmentUnit) -> dict[str, Any]:
+    """The JSON that is pushed for a task; `docs` of the results endpoint describes the way back."""
+    fields = [*ALWAYS, *FIELDS.get(task.matter, ())]
+    if task.path:
+        fields.append(house.catalogue.matters[task.matter].paths[task.path].organisation_field)
+    papers = [
+        material.number
+        for material in house.catalogue.materials.values()
+        if task.matter in material.used_by and material.number not in application.lacking
+    ]
+    return {
+        "event": "task.dispatched",
+        "task": task.id,
+        "application": application.number,
+        "matter": task.matter,
+        "path": task.path,
+        "county": application.county,
+        "department": task.department,
+        "dispatched_at": local(task.dispatched_at).isoformat() if task.dispatched_at else None,
+        "limit_working_days": house.catalogue.matters[task.matter].limit_days,
+        "materials": papers,
+        "applicant": {name: application.answers[name] for name in fields if application.answers.get(name) is not None},
+        "results_url": f"{house.settings.public_url}/api/departments/{unit.id}/results",
+    }

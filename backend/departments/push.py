@@ -1,0 +1,47 @@
+"""Delivering a task to its department's endpoint, signed. The first delivery that it accepts starts the clock."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+
+from backend.applications import repository as applications
+from backend.clock import now
+from backend.departments import repository, tasks
+from backend.departments.dispatch import TOPIC
+from backend.departments.payload import task_payload
+from backend.departments.signing import good_secrets, sign
+from backend.departments.states import AT_DEPARTMENT
+from backend.departments.telling import tell_waiting
+from backend.house import House
+from backend.outbox.service import Delivery, DeliveryFailed
+
+__all__ = ["TOPIC", "deliver"]
+
+
+async def deliver(house: House, delivery: Delivery) -> None:
+    """Push one task. Raises DeliveryFailed unless the department accepts it with a 2xx."""
+    async with house.db.reading() as session:
+        task = await repository.task_by_id(session, delivery.payload["task"])
+        application = await applications.by_id(session, task.application_id) if task else None
+        unit = await repository.unit_by_id(session, task.unit_id) if task and task.unit_id else None
+    if task is None or application is None or unit is None or unit.endpoint is None or task.state not in AT_DEPARTMENT:
+        # It ended or went elsewhere meanwhile: the department has nothing to do with it any more.
+        return
+    body = json.dumps(task_payload(house, application, task, unit), ensure_ascii=False)
+    headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}
+    try:
+        answer = await house.http.post(unit.endpoint, content=body.encode(), headers=headers)
+    except httpx.HTTPError as error:
+        raise DeliveryFailed(f"{unit.endpoint} is not reached: {error!r}") from error
+    if not answer.is_success:
+        raise DeliveryFailed(f"{unit.endpoint} answered {answer.status_code}")
+    accepted_at = now()
+    async with house.db.unit() as work:
+        held = await applications.by_id(work.session, application.id, lock=True)
+        taken = await repository.task_by_id(work.session, task.id)
+        if held and taken and taken.unit_id == unit.id and taken.received_at is None:
+            tasks.take_up(work, house, held, taken, f"unit:{unit.id}", accepted_at)
+            await tell_waiting(work, house, held, taken)
+            await work.commit()

@@ -1,0 +1,73 @@
+"""Every query of departments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
+from backend.departments.states import DISPATCHED, TERMINAL
+
+
+async def unit_by_id(session: AsyncSession, unit_id: str) -> DepartmentUnit | None:
+    """One unit."""
+    return await session.get(DepartmentUnit, unit_id)
+
+
+async def unit_of(session: AsyncSession, county: str, department: str) -> DepartmentUnit | None:
+    """The unit that does a department's work in a county."""
+    return await session.scalar(
+        select(DepartmentUnit).where(DepartmentUnit.county == county, DepartmentUnit.department == department)
+    )
+
+
+async def units(session: AsyncSession, counties: Collection[str] | None = None) -> Sequence[DepartmentUnit]:
+    """All units, or those of some counties."""
+    statement = select(DepartmentUnit).order_by(DepartmentUnit.county, DepartmentUnit.department)
+    if counties is not None:
+        statement = statement.where(DepartmentUnit.county.in_(counties))
+    return (await session.scalars(statement)).all()
+
+
+async def task_by_id(session: AsyncSession, task_id: str) -> Task | None:
+    """One task, as it stands in the database now."""
+    return await session.scalar(select(Task).where(Task.id == task_id).execution_options(populate_existing=True))
+
+
+async def task_of_unit(session: AsyncSession, unit_id: str, task_id: str) -> Task | None:
+    """One task, if it was given to that unit."""
+    return await session.scalar(select(Task).where(Task.id == task_id, Task.unit_id == unit_id))
+
+
+async def tasks_of(session: AsyncSession, application_id: str) -> Sequence[Task]:
+    """The tasks of an application."""
+    found = await session.scalars(select(Task).where(Task.application_id == application_id).order_by(Task.id))
+    return found.all()
+
+
+async def due_tasks(
+    session: AsyncSession, before: datetime, counties: Collection[str] | None = None, limit: int = 200
+) -> Sequence[Task]:
+    """Open tasks whose limit ends before an instant, the most urgent first."""
+    statement = select(Task).where(Task.due_at < before, Task.state.not_in(TERMINAL))
+    if counties is not None:
+        statement = statement.where(Task.county.in_(counties))
+    return (await session.scalars(statement.order_by(Task.due_at).limit(limit))).all()
+
+
+async def pushed_in_vain(session: AsyncSession, since: datetime, limit: int) -> Sequence[str]:
+    """Tasks that were dispatched before `since` and that no department has yet."""
+    found = await session.scalars(
+        select(Task.id).where(Task.state == DISPATCHED, Task.dispatched_at <= since).order_by(Task.dispatched_at).limit(limit)
+    )
+    return found.all()
+
+
+async def event_of(session: AsyncSession, unit_id: str, event_id: str) -> DepartmentEvent | None:
+    """The report of a unit under that event id."""
+    return await session.scalar(
+        select(DepartmentEvent).where(DepartmentEvent.unit_id == unit_id, DepartmentEvent.event_id == event_id)
+    )

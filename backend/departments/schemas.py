@@ -1,0 +1,70 @@
+"""What a department may report, and what it is answered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+ResultKind = Literal[
+    "received",
+    "waiting",
+    "funds_verified",
+    "approved",
+    "done",
+    "moved_offline",
+    "declined",
+    "returned",
+    "paper_needed",
+    "ready",
+    "mailed",
+    "collected",
+    "delivered",
+    "came_back",
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class ResultIn(BaseModel):
+    """One report about one task. `at` is when it happened at the department; it decides whether the limit was kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task: Annotated[str, StringConstraints(max_length=32)] = Field(description="The task's id, from the push.")
+    result: ResultKind
+    at: AwareDatetime = Field(description="When it happened, ISO 8601 with an offset; at most 5 minutes ahead of our clock.")
+    waiting_for: Literal["funds", "approval", "veteran"] | None = Field(None, description="With `waiting`.")
+    reason: Words | None = Field(
+        None,
+        description="In words that the veteran reads. Needed with declined, returned, paper_needed, waiting for veteran.",
+    )
+    outcome: dict[Short, Words] | None = Field(None, max_length=20, description="With `done`: what came of it, by name.")
+    material: int | None = Field(None, ge=1, le=13, description="With `paper_needed`: the material's number, if it has one.")
+    carrier: Short | None = Field(None, description="With `mailed`.")
+    tracking_number: Short | None = Field(None, description="With `mailed`.")
+    place: Words | None = Field(None, description="With `ready` and `came_back`: where it is collected.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.result == "waiting") != (self.waiting_for is not None):
+            raise ValueError("waiting_for belongs to `waiting`, and only to it")
+        veteran = self.waiting_for == "veteran"
+        if self.reason is None and (self.result in ("declined", "returned", "paper_needed") or veteran):
+            raise ValueError("reason is needed: the veteran, or the right unit, must know why")
+        if self.result == "mailed" and not (self.carrier and self.tracking_number):
+            raise ValueError("mailed needs carrier and tracking_number")
+        return self
+
+    @property
+    def event(self) -> str:
+        """The event of departments.states that this is."""
+        return f"waiting_{self.waiting_for}" if self.result == "waiting" else self.result
+
+
+class ResultOut(BaseModel):
+    """`applied` is false when the report changed nothing, for example because the task had ended; `reason` says why."""
+
+    applied: bool
+    state: str
+    reason: str | None = None

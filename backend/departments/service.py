@@ -1,0 +1,66 @@
+"""What other rooms may ask of departments. Reports of a department come in by `receive_result`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backend.applications import repository as applications
+from backend.applications.actor import Actor
+from backend.db.ids import new_id
+from backend.departments import dispatch, repository, signing
+from backend.departments.escalation import lay_in_inboxes
+from backend.departments.model import DepartmentUnit
+from backend.departments.results import receive_result
+from backend.errors import Conflict, NotFound
+from backend.house import House
+
+__all__ = ["add_unit", "lay_in_inboxes", "receive_result", "redirect", "rotate_secret"]
+
+GRACE = timedelta(hours=24)
+
+
+async def add_unit(
+    house: House, county: str, department: str, name: str, endpoint: str | None = None, simulated: bool = False
+) -> DepartmentUnit:
+    """A new unit with a secret of its own. Raises Conflict when the county has one for that department."""
+    if county not in house.catalogue.counties or department not in house.catalogue.departments:
+        raise NotFound(f"没有这个县（{county}）或部门（{department}）。", code="unknown_code")
+    async with house.db.unit() as unit:
+        if await repository.unit_of(unit.session, county, department):
+            raise Conflict("这个县的这个部门已经登记了单位。", code="unit_exists", allowed=["rotate_secret"])
+        added = DepartmentUnit(
+            id=new_id("u"),
+            county=county,
+            department=department,
+            name=name,
+            endpoint=endpoint,
+            secret=signing.new_secret(),
+            simulated=simulated,
+        )
+        unit.session.add(added)
+        await unit.commit()
+        return added
+
+
+async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE) -> str:
+    """A new secret for a unit; the old one stays good for `grace`. Returns the new one, to be handed over once."""
+    async with house.db.unit() as unit:
+        found = await repository.unit_by_id(unit.session, unit_id)
+        if found is None:
+            raise NotFound(f"没有编号为 {unit_id} 的单位。", code="no_unit")
+        secret = signing.rotate(found, grace)
+        await unit.commit()
+        return secret
+
+
+async def redirect(house: House, task_id: str, actor: Actor | str, department: str | None = None) -> None:
+    """Dispatch again a task that came back as not theirs, to the unit of another department where one is named."""
+    async with house.db.unit() as unit:
+        task = await repository.task_by_id(unit.session, task_id)
+        application = await applications.by_id(unit.session, task.application_id, lock=True) if task else None
+        if task is None or application is None:
+            raise NotFound(f"没有编号为 {task_id} 的任务。", code="no_task")
+        if department is not None:
+            task.department = department
+        await dispatch.dispatch(unit, house, application, task, actor)
+        await unit.commit()

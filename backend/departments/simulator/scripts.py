@@ -1,0 +1,63 @@
+"""How each department of the demonstration plays its part: what it reports of a task, in order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Report = dict[str, Any]
+
+#: A name with these words is not found in the population database of the demonstration. # notice 三(五)
+NOT_FOUND = "查无"
+#: An example address and number, visibly so.
+CARRIER, TRACKING_NUMBER = "示例快递", "示例单号{task}"
+
+RECEIVED: Report = {"result": "received"}
+WAITING_FUNDS: Report = {"result": "waiting", "waiting_for": "funds"}
+WAITING_APPROVAL: Report = {"result": "waiting", "waiting_for": "approval"}
+FUNDS: Report = {"result": "funds_verified"}
+APPROVED: Report = {"result": "approved"}
+DONE: Report = {"result": "done"}
+
+PLAIN = (RECEIVED, DONE)
+AFTER_FUNDS = (RECEIVED, WAITING_FUNDS, FUNDS, DONE)
+PARTY = (RECEIVED, WAITING_APPROVAL, APPROVED, DONE)
+#: The veteran fills in 智慧团建 first; the simulator supposes that it happened. # notice 三(十)
+LEAGUE = (
+    RECEIVED,
+    {"result": "waiting", "waiting_for": "veteran", "reason": "请登录福建“智慧团建”填好信息，完成团员报到"},
+    RECEIVED,
+    WAITING_APPROVAL,
+    APPROVED,
+    DONE,
+)
+OF_MATTER: Mapping[str, tuple[Report, ...]] = {
+    "report_in": PLAIN,
+    "training_survey": PLAIN,
+    "local_subsidy": AFTER_FUNDS,
+    "household_restoration": PLAIN,
+    "pension_enrolment": PLAIN,
+    "pension_transfer": AFTER_FUNDS,
+    "annuity_transfer": AFTER_FUNDS,
+    "medical_enrolment": PLAIN,
+    "medical_transfer": PLAIN,
+    "social_card": PLAIN,
+}
+PRODUCT_OF = {"household_restoration": "booklet", "social_card": "card"}
+
+
+def reports(push: Mapping[str, Any]) -> list[Report]:
+    """Everything that is reported of a pushed task, without ids and times."""
+    matter, applicant = push["matter"], push["applicant"]
+    if matter == "party_league":
+        return list(LEAGUE if push.get("path") == "league" else PARTY)
+    if matter == "household_restoration" and NOT_FOUND in applicant.get("name", ""):
+        return [RECEIVED, {"result": "moved_offline", "reason": "公安人口信息库里没有查到登记信息"}]
+    played = list(OF_MATTER[matter])
+    product = PRODUCT_OF.get(matter)
+    if product is None:
+        return played
+    if applicant.get(f"{product}_delivery") == "mail":
+        number = TRACKING_NUMBER.format(task=push["task"][-4:])
+        return [*played, {"result": "mailed", "carrier": CARRIER, "tracking_number": number}, {"result": "delivered"}]
+    return [*played, {"result": "ready"}, {"result": "collected"}]

@@ -1,0 +1,164 @@
+"""Changing a task within a case's transaction: made, moved by the table, its clock kept, and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications.actor import Actor
+from backend.applications.case import record
+from backend.applications.model import Application
+from backend.catalogue.load import Catalogue
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.departments import clocks, repository
+from backend.departments.model import Task
+from backend.departments.states import (
+    DECLINED,
+    DISPATCHED,
+    DONE,
+    RECEIVED,
+    TERMINAL,
+    WAITING_PAPERS,
+    WAITING_VETERAN,
+    after,
+)
+from backend.house import House
+
+
+def paths_of(catalogue: Catalogue, answers: Mapping[str, Any], code: str) -> list[str | None]:
+    """The ways a matter goes for this person: party, league or both for party_league; one without a name otherwise."""
+    status = answers.get("political_status")
+    ways: list[str | None] = [path.code for path in catalogue.matters[code].paths.values() if status in path.members]
+    return ways or [None]
+
+
+def department_of(catalogue: Catalogue, code: str, path: str | None) -> str:
+    """Which department does it."""
+    matter = catalogue.matters[code]
+    return matter.paths[path].department if path else matter.department
+
+
+async def of_application(session: AsyncSession, application_id: str) -> Sequence[Task]:
+    """The tasks of an application."""
+    return await repository.tasks_of(session, application_id)
+
+
+def new_task(house: House, application: Application, code: str, path: str | None, moment: datetime) -> Task:
+    """A task that waits for its papers; dispatch moves it on."""
+    return Task(
+        id=new_id("t"),
+        application_id=application.id,
+        county=application.county,
+        matter=code,
+        path=path,
+        department=department_of(house.catalogue, code, path),
+        state=WAITING_PAPERS,
+        state_since=moment,
+        provisional=False,
+    )
+
+
+def move_task(
+    unit: Unit,
+    application: Application,
+    task: Task,
+    actor: Actor | str,
+    event: str,
+    target: str,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Put a task into a state that holds since `at`, and record by which event."""
+    before = task.state
+    task.state = target
+    if before != target:
+        task.state_since = at
+    record(
+        unit,
+        application,
+        actor,
+        event,
+        from_state=before,
+        to_state=target,
+        task_id=task.id,
+        reason=reason,
+        data=data,
+    )
+
+
+def take_up(
+    unit: Unit, house: House, application: Application, task: Task, actor: Actor | str, at: datetime, event: str = "taken"
+) -> None:
+    """The department has the task since `at`: the first time counts, acknowledging moves no clock. # notice 四(八)"""
+    if task.received_at is not None:
+        return
+    task.received_at = at
+    target = clocks.begin(house, task, at)
+    if task.state == DISPATCHED:
+        move_task(unit, application, task, actor, event, target, at)
+
+
+def resume(
+    unit: Unit, house: House, application: Application, task: Task, actor: Actor | str, at: datetime, event: str = "supplied"
+) -> None:
+    """What the veteran was asked for has come: the clock runs from the start. # notice 四(八)"""
+    if task.state == WAITING_VETERAN:
+        task.waiting_for = None
+        move_task(unit, application, task, actor, event, clocks.begin(house, task, at), at)
+
+
+def wait_for_veteran(
+    unit: Unit,
+    application: Application,
+    task: Task,
+    actor: Actor | str,
+    reason: str,
+    at: datetime,
+    event: str = "waiting_veteran",
+) -> None:
+    """The veteran has to do something: the clock stands. # notice 四(八)"""
+    target = after(task.state, "waiting_veteran")
+    if target is None:
+        return
+    clocks.stand(task)
+    task.waiting_for = reason
+    move_task(unit, application, task, actor, "waiting_veteran", target, at, reason=reason)
+
+
+async def begin_at_window(
+    unit: Unit, house: House, application: Application, code: str, actor: Actor | str, at: datetime
+) -> Task:
+    """Reporting in and the survey: the window itself does them, from the originals' receipt on. # notice 四(一)"""
+    task = new_task(house, application, code, None, at)
+    window = await repository.unit_of(unit.session, application.county, task.department)
+    task.unit_id = window.id if window else None
+    task.dispatched_at = task.received_at = at
+    clocks.start(house, task, at)
+    unit.session.add(task)
+    await unit.session.flush()
+    move_task(unit, application, task, actor, "receive_originals", RECEIVED, at)
+    return task
+
+
+def finish_at_window(unit: Unit, application: Application, task: Task, actor: Actor | str, at: datetime) -> None:
+    """Check-in ends what the window does itself; what was dropped meanwhile is declined."""
+    if task.state in TERMINAL:
+        return
+    if task.matter not in application.matters:
+        decline_at_window(unit, application, task, actor, "申请人取消了这一项", at)
+        return
+    task.done_at = at
+    move_task(unit, application, task, actor, "check_in", DONE, at)
+
+
+def decline_at_window(unit: Unit, application: Application, task: Task, actor: Actor | str, reason: str, at: datetime) -> None:
+    """A task of the window that will not be done any more."""
+    if task.state not in TERMINAL:
+        task.done_at = at
+        move_task(unit, application, task, actor, "decline", DECLINED, at, reason=reason)

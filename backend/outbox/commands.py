@@ -1,0 +1,60 @@
+"""`guitu work`: the worker. `guitu outbox`: what is stuck."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from backend.channels.sms import service as sms
+from backend.conversations import live
+from backend.conversations import service as conversations
+from backend.departments import escalation, push
+from backend.errors import GuituError
+from backend.house import open_house
+from backend.outbox import repository
+from backend.outbox.health import HOST, serve_health
+from backend.outbox.service import Handler
+from backend.outbox.worker import Chore, Worker
+from backend.settings import load
+
+HANDLERS: dict[str, Handler] = {push.TOPIC: push.deliver, sms.TOPIC: sms.deliver}
+CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
+
+
+def register(subparsers: Any) -> None:
+    """Add this room's sub-commands."""
+    work = subparsers.add_parser("work", help="deliver what is due until stopped")
+    work.set_defaults(run=lambda args: asyncio.run(_work()))
+    stuck = subparsers.add_parser("outbox", help="list deliveries that are stuck")
+    stuck.set_defaults(run=lambda args: asyncio.run(_list_stuck()))
+
+
+async def _work() -> int:
+    settings = load()
+    house = open_house(settings)
+    worker = Worker(house, HANDLERS, CHORES, channels=(live.PG_CHANNEL,))
+    worker.stop_on_signals()
+    try:
+        server = await serve_health(worker, settings.worker_port)
+    except OSError:
+        await house.close()
+        raise GuituError(
+            f"port {settings.worker_port} on {HOST} is taken. Stop what uses it, or set GUITU_WORKER_PORT to a free one."
+        ) from None
+    async with server:
+        await worker.run()
+    await house.close()
+    return 0
+
+
+async def _list_stuck() -> int:
+    house = open_house(load())
+    try:
+        async with house.db.reading() as session:
+            for row in await repository.stuck(session):
+                attempts = await repository.attempts_of(session, row.id)
+                last = attempts[-1].error if attempts else ""
+                print(f"{row.topic}\t{row.key}\t{row.attempts} attempts\t{last}")
+    finally:
+        await house.close()
+    return 0

@@ -1,0 +1,94 @@
+"""Every query of the outbox, among them the lease: no row is in two workers' hands at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.outbox.model import DONE, LEASED, STUCK, WAITING, OutboxAttempt, OutboxRow
+
+
+def _due(now: datetime, topics: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        OutboxRow.topic.in_(topics),
+        or_(
+            and_(OutboxRow.state == WAITING, OutboxRow.available_at <= now),
+            and_(OutboxRow.state == LEASED, OutboxRow.leased_until < now),
+        ),
+    )
+
+
+async def exists(session: AsyncSession, topic: str, key: str) -> bool:
+    """True when something was put under this key before."""
+    found = await session.scalar(select(OutboxRow.id).where(OutboxRow.topic == topic, OutboxRow.key == key))
+    return found is not None
+
+
+async def due_ids(session: AsyncSession, now: datetime, topics: Collection[str], limit: int) -> Sequence[int]:
+    """Rows that may be taken, the longest waiting first. On PostgreSQL they are locked; those locked elsewhere are left out."""
+    statement = select(OutboxRow.id).where(_due(now, topics)).order_by(OutboxRow.available_at, OutboxRow.id).limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        statement = statement.with_for_update(skip_locked=True)
+    return (await session.scalars(statement)).all()
+
+
+async def take(session: AsyncSession, row_id: int, topics: Collection[str], lease: str, now: datetime, until: datetime) -> bool:
+    """Take one row by compare-and-set. False: another took it first."""
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id == row_id, _due(now, topics))
+        .values(state=LEASED, lease=lease, leased_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return cast(CursorResult[Any], await session.execute(statement)).rowcount == 1
+
+
+async def leased(session: AsyncSession, lease: str) -> Sequence[OutboxRow]:
+    """The rows that a lease holds."""
+    found = await session.scalars(select(OutboxRow).where(OutboxRow.lease == lease).order_by(OutboxRow.id))
+    return found.all()
+
+
+async def close_attempt(
+    session: AsyncSession, row: OutboxRow, lease: str, now: datetime, error: str | None, again_at: datetime | None
+) -> bool:
+    """Record an attempt and give the row back: done, waiting until `again_at`, or stuck. False: the lease was lost."""
+    if error is None:
+        values: dict[str, Any] = {"state": DONE, "done_at": now}
+    elif again_at is None:
+        values = {"state": STUCK}
+    else:
+        values = {"state": WAITING, "available_at": again_at}
+    statement = (
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.lease == lease)
+        .values(attempts=OutboxRow.attempts + 1, lease=None, leased_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    held = cast(CursorResult[Any], await session.execute(statement)).rowcount == 1
+    session.add(OutboxAttempt(outbox_id=row.id, at=now, error=error))
+    return held
+
+
+async def next_due_at(session: AsyncSession, topics: Collection[str]) -> datetime | None:
+    """When the next row becomes due; None when nothing waits."""
+    waiting = select(func.min(OutboxRow.available_at)).where(OutboxRow.state == WAITING, OutboxRow.topic.in_(topics))
+    leased_rows = select(func.min(OutboxRow.leased_until)).where(OutboxRow.state == LEASED, OutboxRow.topic.in_(topics))
+    times = [moment for moment in (await session.scalar(waiting), await session.scalar(leased_rows)) if moment]
+    return min(times, default=None)
+
+
+async def stuck(session: AsyncSession, limit: int = 100) -> Sequence[OutboxRow]:
+    """Rows that a person must look at, oldest first."""
+    found = await session.scalars(select(OutboxRow).where(OutboxRow.state == STUCK).order_by(OutboxRow.id).limit(limit))
+    return found.all()
+
+
+async def attempts_of(session: AsyncSession, row_id: int) -> Sequence[OutboxAttempt]:
+    """Every attempt at one row, in order."""
+    found = await session.scalars(select(OutboxAttempt).where(OutboxAttempt.outbox_id == row_id).order_by(OutboxAttempt.id))
+    return found.all()

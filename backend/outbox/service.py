@@ -1,0 +1,111 @@
+"""Putting something into the outbox, and delivering what is due.
+
+Nothing leaves the house by itself: whoever causes a delivery writes it here, in the same transaction, and a worker delivers
+it afterwards. A handler may be called more than once for one row (a worker may die between the delivery and its record), so
+what it sends carries the row's key and the receiver can tell a repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.clock import now
+from backend.db.ids import new_id
+from backend.house import House
+from backend.outbox import repository
+from backend.outbox.model import OutboxRow
+from backend.outbox.pauses import next_attempt
+
+log = structlog.get_logger()
+
+PG_CHANNEL = "guitu_outbox"
+BATCH = 16
+#: Longer than any handler may take; then the row is taken for abandoned.
+LEASE = timedelta(minutes=2)
+HANDLER_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a handler is given: `key` names the delivery to the outside, `attempts` counts the failed ones before."""
+
+    key: str
+    payload: Any
+    attempts: int
+    created_at: datetime
+
+
+class DeliveryFailed(Exception):
+    """It could not be delivered now; the message says why. It is tried again after a pause."""
+
+
+class DeliveryRefused(Exception):
+    """It can never be delivered; the message says why. It shows as stuck at once."""
+
+
+Handler = Callable[[House, Delivery], Awaitable[None]]
+
+
+async def put(session: AsyncSession, topic: str, key: str, payload: Any, available_at: datetime | None = None) -> bool:
+    """Write a delivery in the caller's transaction. False when this key was put before: then nothing is written."""
+    if await repository.exists(session, topic, key):
+        return False
+    moment = now()
+    session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=available_at or moment, created_at=moment))
+    if session.get_bind().dialect.name == "postgresql":
+        # Sent by the database when, and only when, this transaction commits.
+        await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": PG_CHANNEL})
+    return True
+
+
+async def deliver_due(house: House, handlers: Mapping[str, Handler], limit: int = BATCH) -> int:
+    """Deliver up to `limit` rows that are due, side by side. Returns how many were taken."""
+    lease = new_id("w")
+    rows = await _lease(house, handlers, lease, limit)
+    await asyncio.gather(*(_deliver(house, handlers[row.topic], row, lease) for row in rows))
+    return len(rows)
+
+
+async def _lease(house: House, handlers: Mapping[str, Handler], lease: str, limit: int) -> list[OutboxRow]:
+    topics = list(handlers)
+    if house.db.is_sqlite:
+        # Looking takes no write lock, so an idle worker never holds up a writer.
+        async with house.db.reading() as session:
+            if not await repository.due_ids(session, now(), topics, 1):
+                return []
+    async with house.db.unit() as unit:
+        moment = now()
+        for row_id in await repository.due_ids(unit.session, moment, topics, limit):
+            await repository.take(unit.session, row_id, topics, lease, moment, moment + LEASE)
+        rows = list(await repository.leased(unit.session, lease))
+        await unit.commit()
+    return rows
+
+
+async def _deliver(house: House, handler: Handler, row: OutboxRow, lease: str) -> None:
+    error, final = None, False
+    try:
+        async with asyncio.timeout(HANDLER_SECONDS):
+            await handler(house, Delivery(row.key, row.payload, row.attempts, row.created_at))
+    except DeliveryRefused as refused:
+        error, final = str(refused), True
+    except Exception as failure:
+        # Whatever a handler raises is an attempt that failed: it is kept with the row, and the row is tried again.
+        error = str(failure) if isinstance(failure, DeliveryFailed) else repr(failure)
+        if not isinstance(failure, DeliveryFailed):
+            log.error("delivery raised", topic=row.topic, key=row.key, exc_info=failure)
+    async with house.db.unit() as unit:
+        moment = now()
+        again_at = None if final or error is None else next_attempt(row.created_at, row.attempts + 1, moment)
+        await repository.close_attempt(unit.session, row, lease, moment, error, again_at)
+        await unit.commit()
+    if error is not None:
+        log.warning("not delivered", topic=row.topic, key=row.key, attempts=row.attempts + 1, again_at=again_at, error=error)

@@ -1,0 +1,64 @@
+"""`guitu staff add|list|reset`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from backend.house import House, open_house
+from backend.settings import load
+from backend.staff import repository, service
+from backend.staff.model import ROLES
+
+
+def register(subparsers: Any) -> None:
+    """Add this room's sub-commands."""
+    staff = subparsers.add_parser("staff", help="accounts of staff").add_subparsers(dest="staff_command", required=True)
+    add = staff.add_parser("add", help="add an account; its password is generated and printed once")
+    add.add_argument("username")
+    add.add_argument("display_name")
+    add.add_argument("--role", action="append", required=True, choices=ROLES)
+    add.add_argument("--county", action="append", default=[], metavar="CODE", help="six-digit code; repeatable")
+    add.add_argument("--department", default=None, help="a department's code, for its officers")
+    add.set_defaults(run=_run(_add))
+    everyone = staff.add_parser("list", help="list the accounts")
+    everyone.set_defaults(run=_run(_list))
+    reset = staff.add_parser("reset", help="give an account a new generated password, printed once")
+    reset.add_argument("username")
+    reset.set_defaults(run=_run(_reset))
+
+
+def _run(step: Callable[[House, argparse.Namespace], Awaitable[None]]) -> Callable[[argparse.Namespace], int]:
+    async def with_house(args: argparse.Namespace) -> int:
+        house = open_house(load())
+        try:
+            await step(house, args)
+        finally:
+            await house.close()
+        return 0
+
+    return lambda args: asyncio.run(with_house(args))
+
+
+async def _add(house: House, args: argparse.Namespace) -> None:
+    password = service.generate_password()
+    staff = await service.create(
+        house, args.username, args.display_name, password, args.role, args.county or None, args.department
+    )
+    print(f"{staff.username}\t{password}")
+
+
+async def _reset(house: House, args: argparse.Namespace) -> None:
+    password = service.generate_password()
+    staff = await service.set_password(house, args.username, password)
+    print(f"{staff.username}\t{password}")
+
+
+async def _list(house: House, _args: argparse.Namespace) -> None:
+    async with house.db.reading() as session:
+        for staff in await repository.everyone(session):
+            counties = ",".join(staff.counties) if staff.counties else "all"
+            state = "active" if staff.active else "closed"
+            print(f"{staff.username}\t{staff.display_name}\t{','.join(staff.roles)}\t{counties}\t{state}")

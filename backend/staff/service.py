@@ -1,0 +1,108 @@
+"""Accounts of staff: making them, and checking who signs in. Passwords are kept as Argon2id only."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Collection
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.clock import now
+from backend.db.ids import new_id
+from backend.errors import Conflict, GuituError, NotFound
+from backend.house import House
+from backend.staff import repository
+from backend.staff.model import ROLES, Staff
+
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+SHORTEST_PASSWORD = 10
+#: Roles that see the whole province and have no county.
+PROVINCIAL = {"provincial_supervisor", "auditor", "administrator"}
+_hasher = PasswordHasher()
+#: Checked when there is no such account, so that the time taken does not tell which names exist.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def generate_password() -> str:
+    """A password to be printed once: 15 characters, 90 random bits."""
+    return "-".join(secrets.token_urlsafe(24).replace("-", "x").replace("_", "y")[i : i + 5] for i in (0, 5, 10))
+
+
+async def create(
+    house: House,
+    username: str,
+    display_name: str,
+    password: str,
+    roles: Collection[str],
+    counties: Collection[str] | None = None,
+    department: str | None = None,
+) -> Staff:
+    """A new account. Raises GuituError for a bad name, role, county or password, Conflict when the name is taken."""
+    if not USERNAME.fullmatch(username):
+        raise GuituError("用户名用小写字母开头，2到40个小写字母、数字、点、横线。", code="bad_username")
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise GuituError(f"角色不对：{'、'.join(unknown) or '一个也没有'}。可以是：{'、'.join(ROLES)}。", code="bad_role")
+    bad = [code for code in counties or () if code not in house.catalogue.counties]
+    if bad:
+        raise GuituError(f"没有这些县（市、区）：{'、'.join(bad)}。请写六位编号。", code="unknown_county")
+    if department is not None and department not in house.catalogue.departments:
+        raise GuituError(
+            f"没有这个部门：{department}。可以是：{'、'.join(house.catalogue.departments)}。", code="no_department"
+        )
+    if not counties and not set(roles) <= PROVINCIAL:
+        raise GuituError("县级的角色要写明是哪个县（市、区）。", code="no_county")
+    _check_password(password)
+    hashed = await asyncio.to_thread(_hasher.hash, password)
+    async with house.db.unit() as unit:
+        if await repository.by_username(unit.session, username):
+            raise Conflict(f"用户名 {username} 已经有了。", code="username_taken", allowed=["reset"])
+        moment = now()
+        staff = Staff(
+            id=new_id("s"),
+            username=username,
+            display_name=display_name,
+            password_hash=hashed,
+            roles=sorted(set(roles)),
+            counties=sorted(set(counties)) if counties else None,
+            department=department,
+            active=True,
+            created_at=moment,
+            password_changed_at=moment,
+        )
+        unit.session.add(staff)
+        await unit.commit()
+    return staff
+
+
+async def set_password(house: House, username: str, password: str) -> Staff:
+    """Give an account another password. Raises NotFound."""
+    _check_password(password)
+    hashed = await asyncio.to_thread(_hasher.hash, password)
+    async with house.db.unit() as unit:
+        staff = await repository.by_username(unit.session, username)
+        if staff is None:
+            raise NotFound(f"没有用户 {username}。", code="no_staff")
+        staff.password_hash, staff.password_changed_at = hashed, now()
+        await unit.commit()
+    return staff
+
+
+async def verify(session: AsyncSession, username: str, password: str) -> Staff | None:
+    """The active account with that name and password; None otherwise, after the same time."""
+    staff = await repository.by_username(session, username)
+    hashed = staff.password_hash if staff else _NOBODY
+    try:
+        await asyncio.to_thread(_hasher.verify, hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return staff if staff is not None and staff.active else None
+
+
+def _check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise GuituError(f"密码至少{SHORTEST_PASSWORD}个字符。", code="short_password")
