@@ -154,12 +154,6 @@ def task_paths(catalogue: Catalogue, matter: str, answers: Answers) -> list[str 
     return [code for code, path in paths.items() if answers.get("political_status") in path.members]
 
 
-def department_of(catalogue: Catalogue, matter: str, path: str | None = None) -> str:
-    """The code of the department that does a matter, by its path where it has paths."""
-    found = catalogue.matters[matter]
-    return found.paths[path].department if path else found.department
-
-
 def checklist(catalogue: Catalogue, answers: Answers, *, with_uncertain: bool = False) -> list[PaperLine]:
     """Every paper this person has to bring for their matters, once each, in the notice's order. # notice 二(二)
 

@@ -1,0 +1,67 @@
+"""Tables of the dialogue: drafts that are being filled, turns that were answered, requests for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db.base import Base
+from backend.db.types import EncryptedJSON, EncryptedText, Instant
+
+OPEN, FILED, CANCELLED = "open", "filed", "cancelled"
+
+
+class DraftRow(Base):
+    """One person's unfinished application or correction. At most one open a conversation."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index(
+            "uq_drafts_one_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    content: Mapped[Any] = mapped_column(EncryptedJSON("drafts.content"))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
+
+
+class Turn(Base):
+    """The answer that was given to one inbound message: asked again, the same answer is given and nothing is done twice."""
+
+    __tablename__ = "turns"
+
+    message_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    step: Mapped[str] = mapped_column(String(16))
+    intent: Mapped[str] = mapped_column(String(40))
+    answer: Mapped[Any] = mapped_column(EncryptedJSON("turns.answer"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class HandoverRequest(Base):
+    """A veteran asks for a person, or distress calls for one. Open until a member of staff takes the conversation."""
+
+    __tablename__ = "handover_requests"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    county: Mapped[str | None] = mapped_column(String(6), index=True)
+    priority: Mapped[int] = mapped_column(Integer, default=0)
+    reason: Mapped[str] = mapped_column(String(40))
+    last_words: Mapped[str] = mapped_column(EncryptedText("handover_requests.last_words"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,16 @@
+"""The first bubble of a conversation, said before anything was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.catalogue.entries import Catalogue
+from backend.conversations.messages import Message
+from backend.interview.asking import Asker
+from backend.interview.draft import Draft
+from backend.interview.questions import load_script
+
+
+def greeting(catalogue: Catalogue) -> Sequence[Message]:
+    """Who is speaking, what is kept and why, and the question for consent."""
+    return [Asker(load_script(catalogue.questions), catalogue).ask(Draft(), "consent").message]

@@ -1,0 +1,58 @@
+"""Answers to questions about the service, from the catalogue, made for this person where their answers say more. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from backend.catalogue.entries import Catalogue, FaqEntry
+from backend.catalogue.rules import checklist
+from backend.conversations.messages import Message, Shown
+from backend.interview.display import checklist_card
+from backend.interview.facts import read_facts
+from backend.interview.questions import Script
+from backend.locale.text import Joined, Text
+
+
+def under_each_other(*parts: Shown | None) -> Joined:
+    """Parts as lines, without the empty ones."""
+    return Joined([part for part in parts if part], separator="\n")
+
+
+def answer(
+    catalogue: Catalogue, script: Script, intent: str, text: str, answers: Mapping[str, Any], today: date
+) -> list[Message]:
+    """What answers the question; empty when the catalogue has no answer to this intent."""
+    if intent == "materials" and answers.get("matters"):
+        return [_own_papers(catalogue, script, dict(answers))]
+    entry = catalogue.faq.get(intent.removeprefix("faq/"))
+    if entry is None:
+        return []
+    return [Message(under_each_other(_answer(catalogue, entry, text, answers, today), entry.source))]
+
+
+def _own_papers(catalogue: Catalogue, script: Script, answers: dict[str, Any]) -> Message:
+    lines = checklist(catalogue, answers)
+    originals = sum(line.form != "copy" for line in lines)
+    said = script.say("checklist", count=len(lines), originals=originals)
+    return Message(said, card=checklist_card(script, catalogue, lines, answers.get("papers_lacking") or ()))
+
+
+def _answer(catalogue: Catalogue, entry: FaqEntry, text: str, answers: Mapping[str, Any], today: date) -> Shown:
+    """The entry's answer: for the county's window, for the matters that were named, else in general."""
+    window = catalogue.window_of(answers.get("county"))
+    if entry.at_window and window:
+        places = {
+            "window_name": window.name,
+            "window_address": window.address,
+            "window_phone": window.phone,
+            "window_hours": window.hours,
+        }
+        return Text(entry.at_window, places)
+    if entry.by_matter and text:
+        matters = read_facts(text, catalogue, today).matter_mentions
+        named = [entry.by_matter[code] for code in matters if code in entry.by_matter]
+        if named:
+            return under_each_other(*named[:3])
+    return entry.answer

@@ -1,0 +1,192 @@
+"""A turn of the dialogue: one message of the veteran, classified by Rasa, becomes what is said and what is kept.
+
+The answer is stored with what it changed, in one transaction, under the message's id: when Rasa or a process died on the
+way and the message comes again, the same answer is given and nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from backend.clock import now, today
+from backend.conversations import service as hub
+from backend.conversations.messages import Message, to_body
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.dialogue import filing, repository
+from backend.dialogue.model import CANCELLED, OPEN, DraftRow, Turn
+from backend.dialogue.schemas import TurnReply, TurnRequest
+from backend.dialogue.side import Side
+from backend.house import House
+from backend.interview.draft import Draft
+from backend.interview.engine import Interview
+from backend.interview.heard import QUESTIONS, Heard
+from backend.interview.outcome import Outcome
+from backend.interview.questions import Script, load_script
+
+#: Steps that Rasa chooses outside the form, and the intent that each stands for.
+INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
+
+
+#: What the two presses under “really withdraw?” say.
+WITHDRAWAL = {"withdraw=yes": True, "withdraw=no": False}
+
+
+@dataclass
+class Scene:
+    """What one turn works with."""
+
+    house: House
+    unit: Unit
+    script: Script
+    asked: TurnRequest
+    language: str
+    text: str
+    row: DraftRow | None
+
+    @property
+    def draft(self) -> Draft | None:
+        """The open draft, if there is one."""
+        return Draft.from_json(self.row.content) if self.row else None
+
+    def interview(self) -> Interview:
+        """The interview as of today."""
+        return Interview(self.script, self.house.catalogue, today())
+
+
+async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
+    """Answer one message. Asked again with the same message id, the stored answer is given."""
+    if asked.value in WITHDRAWAL:
+        return await _withdraw(house, asked)
+    async with house.db.unit() as unit:
+        answered = await repository.find_turn(unit.session, asked.message)
+        if answered is not None:
+            return TurnReply(**answered.answer)
+        scene = await _scene(house, unit, asked)
+        if scene.row is None and (asked.step != "form" or asked.intent.name in QUESTIONS):
+            messages = await _outside(scene)
+            return await _finish(scene, messages, open_form=False)
+        opened = await filing.open_or_refuse(scene.unit.session, house, scene.script, asked.conversation, scene.row)
+        if opened.refusal is not None:
+            return await _finish(scene, [opened.refusal], open_form=False)
+        heard = await _heard(scene, opened.draft)
+        outcome = scene.interview().turn(opened.draft, heard)
+        if outcome.act not in ("file", "correct"):
+            return await _keep(scene, outcome, opened.greeting)
+        row = await _save(scene, outcome.draft)
+        draft_id = row.id
+        await unit.commit()
+    # Filing is a transaction of the applications' own. It is known by the draft's id, so a repeat creates nothing.
+    filed = await filing.file(house, scene.script, asked.conversation, draft_id, outcome, scene.language)
+    async with house.db.unit() as unit:
+        scene = await _scene(house, unit, asked)
+        if filed.wrong:
+            return await _keep(scene, scene.interview().go_on(outcome.draft.drop(*filed.wrong)), None)
+        if filed.filed:
+            await _close(scene, "filed")
+        return await _finish(scene, filed.say, open_form=not filed.filed)
+
+
+async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
+    """The press that confirms or calls off a withdrawal. Withdrawing is a transaction of the applications' own."""
+    async with house.db.reading() as session:
+        answered = await repository.find_turn(session, asked.message)
+    if answered is not None:
+        return TurnReply(**answered.answer)
+    script = load_script(house.catalogue.questions)
+    said = await filing.withdraw(house, script, asked.conversation, WITHDRAWAL[str(asked.value)])
+    async with house.db.unit() as unit:
+        return await _finish(await _scene(house, unit, asked), said, open_form=False)
+
+
+async def _scene(house: House, unit: Unit, asked: TurnRequest) -> Scene:
+    conversation = await hub.get_conversation(unit.session, asked.conversation)
+    text = await hub.resolve_text(unit.session, asked.message)
+    row = await repository.open_draft(unit.session, asked.conversation)
+    return Scene(house, unit, load_script(house.catalogue.questions), asked, conversation.language, text, row)
+
+
+async def _heard(scene: Scene, draft: Draft) -> Heard:
+    asked = scene.asked
+    if asked.value:
+        return Heard(intent=asked.intent.name, values=asked.value.split(","))
+    intent = INTENT_OF_STEP.get(asked.step, asked.intent.name)
+    earlier: list[str] = []
+    if draft.answers.get("consent_sensitive") is not True:
+        earlier = await hub.earlier_texts(scene.unit.session, asked.conversation, asked.message)
+    return Heard(scene.text, intent, asked.intent.confidence, earlier=earlier)
+
+
+async def _outside(scene: Scene) -> list[Message]:
+    """Without a draft: questions, progress, a person, withdrawing what was filed."""
+    side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+    intent = INTENT_OF_STEP.get(scene.asked.step, scene.asked.intent.name)
+    if scene.asked.step == "fallback":
+        return side.not_understood()
+    if intent == "withdraw":
+        return await filing.ask_withdrawal(scene.unit.session, scene.house, scene.script, scene.asked.conversation)
+    return await side.answer(intent, scene.text, None, [ranked.name for ranked in scene.asked.ranking])
+
+
+async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> TurnReply:
+    """Store what the turn changed; answer with the side's messages first and the interview's after."""
+    messages = [greeting, *outcome.say] if greeting else list(outcome.say)
+    if outcome.side:
+        side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+        ranking = [ranked.name for ranked in scene.asked.ranking]
+        messages = [*await side.answer(outcome.side, scene.text, outcome.draft, ranking), *messages]
+    if outcome.act == "decline":
+        await hub.clear_after_answer(scene.unit, scene.asked.conversation)
+        if scene.row is not None:
+            await scene.unit.session.delete(scene.row)
+        return await _finish(scene, messages, open_form=False)
+    await _save(scene, outcome.draft)
+    if outcome.draft.answers.get("consent_sensitive"):
+        await hub.note_consent(scene.unit.session, scene.asked.conversation, now())
+    if outcome.act == "cancel":
+        await hub.clear_after_answer(scene.unit, scene.asked.conversation)
+        await _close(scene, CANCELLED)
+    return await _finish(scene, messages, open_form=outcome.act not in ("cancel", "stop"))
+
+
+async def _save(scene: Scene, draft: Draft) -> DraftRow:
+    if scene.row is None:
+        scene.row = DraftRow(
+            id=new_id("d"),
+            conversation_id=scene.asked.conversation,
+            state=OPEN,
+            content=draft.to_json(),
+            created_at=now(),
+            updated_at=now(),
+        )
+        scene.unit.session.add(scene.row)
+    else:
+        scene.row.content, scene.row.updated_at = draft.to_json(), now()
+    await scene.unit.session.flush()
+    return scene.row
+
+
+async def _close(scene: Scene, state: str) -> None:
+    """The draft is over; what was typed lives on only in the application."""
+    if scene.row is not None:
+        scene.row.state, scene.row.content, scene.row.updated_at = state, Draft().to_json(), now()
+
+
+async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> TurnReply:
+    bodies: list[dict[str, Any]] = [to_body(message, scene.language) for message in messages]
+    if hub.UNIT_TOKEN in scene.text and bodies:
+        bodies.insert(0, to_body(Message(scene.script.say("unit_removed")), scene.language))
+    reply = TurnReply(replies=bodies, form="open" if open_form else "closed")
+    scene.unit.session.add(
+        Turn(
+            message_id=scene.asked.message,
+            conversation_id=scene.asked.conversation,
+            step=scene.asked.step,
+            intent=scene.asked.intent.name,
+            answer=reply.model_dump(),
+            at=now(),
+        )
+    )
+    await scene.unit.commit()
+    return reply

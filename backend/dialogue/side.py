@@ -1,0 +1,124 @@
+"""What is answered beside the interview: questions about the service, progress, a person, manners, distress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backend.applications import service as applications
+from backend.clock import now, today
+from backend.conversations import service as hub
+from backend.conversations.messages import Choice, Message
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.dialogue import progress, questions, repository
+from backend.dialogue.model import HandoverRequest
+from backend.house import House
+from backend.interview.draft import Draft
+from backend.interview.questions import Script
+
+MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help", "unsubscribe"})
+#: A request in distress stands before every other.
+DISTRESS_PRIORITY, ORDINARY_PRIORITY = 100, 0
+#: What an intent is offered as, when the words were not understood and it came second or third.
+LIKELY = {
+    "progress": ("ask_progress", "progress"),
+    "materials": ("ask_papers", "materials"),
+    "correct": ("change_data", "correct"),
+    "apply": ("begin", "apply"),
+}
+
+
+class Side:
+    """Answers beside the interview, for one conversation."""
+
+    def __init__(self, house: House, script: Script, unit: Unit, conversation_id: str) -> None:
+        self.house = house
+        self.script = script
+        self.unit = unit
+        self.conversation_id = conversation_id
+
+    async def answer(self, intent: str, text: str, draft: Draft | None, ranking: Sequence[str]) -> list[Message]:
+        """The messages that answer the intent. What nothing is known of is said so, with the way on."""
+        if intent == "distress":
+            return await self._distress(text)
+        if intent == "handoff":
+            return await self._handoff(text, draft)
+        if intent == "progress":
+            return await self.progress()
+        if intent in MANNERS:
+            return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
+        answers = await self._known_answers(draft)
+        answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
+        return answered if answered else self.not_understood(ranking)
+
+    async def progress(self) -> list[Message]:
+        """How the application of this conversation, or of this mobile, stands."""
+        session = self.unit.session
+        mobile = await hub.mobile_of(session, self.conversation_id)
+        if mobile is not None:
+            application = await applications.live_for_mobile(session, self.house, mobile)
+        else:
+            application = await applications.latest_for_conversation(session, self.conversation_id)
+        if application is None:
+            if mobile is not None:
+                return [Message(self.script.say("no_case_sms"))]
+            return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
+        view = await applications.progress(session, self.house, application)
+        return progress.messages(self.script, view)
+
+    def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
+        """Own that it was not understood, and offer what it may have been, and a person."""
+        likely = [name for name in (*ranking, *LIKELY) if name in LIKELY]
+        offered = [self._choice(*LIKELY[name]) for name in dict.fromkeys(likely)][:3]
+        return [Message(self.script.say("fallback_choices"), [*offered, self._choice("person", "handoff")])]
+
+    def _ways(self, intent: str) -> list[Choice]:
+        if intent in ("greet", "help", "out_of_scope"):
+            return [
+                self._choice("begin", "apply"),
+                self._choice("ask_progress", "progress"),
+                self._choice("ask_papers", "materials"),
+            ]
+        if intent in ("identity", "abuse"):
+            return [self._choice("person", "handoff")]
+        return []
+
+    def _choice(self, label: str, intent: str) -> Choice:
+        return Choice(self.script.say(label), intent=intent)
+
+    async def _known_answers(self, draft: Draft | None) -> dict[str, object]:
+        """What is known of this person: their draft, else what they filed."""
+        if draft is not None and draft.answers:
+            return dict(draft.answers)
+        application = await applications.latest_for_conversation(self.unit.session, self.conversation_id)
+        return dict(application.answers) if application else {}
+
+    async def _handoff(self, text: str, draft: Draft | None) -> list[Message]:
+        waiting = await repository.open_handover(self.unit.session, self.conversation_id)
+        if waiting is not None:
+            return [Message(self.script.say("handoff_waiting"))]
+        county = (await self._known_answers(draft)).get("county")
+        await self._request("asked", ORDINARY_PRIORITY, text, str(county) if county else None)
+        said = [self.script.say("handoff")]
+        window = self.house.catalogue.window_of(str(county) if county else None)
+        if window is not None:
+            said.append(self.script.say("handoff_window", window=window.name, hours=window.hours))
+        return [Message(questions.under_each_other(*said))]
+
+    async def _distress(self, text: str) -> list[Message]:
+        county = (await self._known_answers(None)).get("county")
+        await self._request("distress", DISTRESS_PRIORITY, text, str(county) if county else None)
+        return [Message(self.script.say("distress")), Message(self.script.say("distress_people"))]
+
+    async def _request(self, reason: str, priority: int, text: str, county: str | None) -> None:
+        self.unit.session.add(
+            HandoverRequest(
+                id=new_id("h"),
+                conversation_id=self.conversation_id,
+                county=county,
+                priority=priority,
+                reason=reason,
+                last_words=text,
+                asked_at=now(),
+            )
+        )

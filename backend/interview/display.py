@@ -1,0 +1,133 @@
+"""How answers are shown: read back in a sentence, and masked on the review. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from backend.catalogue.entries import Catalogue
+from backend.catalogue.rules import PaperLine, checklist
+from backend.conversations.messages import Card, Choice, Row, Shown
+from backend.interview.draft import Draft
+from backend.interview.flow import CONSENTS, REVIEW, questions_needed
+from backend.interview.questions import Script
+from backend.locale.text import Joined, Month, T, Text
+from backend.security.masking import mask_address, mask_bank_card, mask_id_number, mask_mobile, mask_name
+
+MONTHS = ("discharge_month", "enlist_month")
+NAMES = ("name", "booklet_recipient", "card_recipient")
+MOBILES = ("mobile", "booklet_mobile", "card_mobile")
+ADDRESSES = ("home_address", "booklet_address", "card_address")
+ORGANISATIONS = ("party_organisation", "league_organisation")
+CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪"
+
+
+def option_value(value: Any) -> str:
+    """An answer as the `value` of a choice: booleans are yes and no."""
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def show_value(script: Script, catalogue: Catalogue, field: str, value: Any) -> Shown:
+    """An answer as the veteran sees it: names for codes, figures masked."""
+    if value is None or value == "":
+        return script.say("left_empty")
+    if field in MONTHS:
+        return show_month(value)
+    if field == "county":
+        return catalogue.counties[value].name
+    if field == "matters":
+        return show_matters(catalogue, value)
+    if field == "papers_lacking":
+        return show_papers(catalogue, value) if value else script.say("none_lacking")
+    if field == "card_bank":
+        return catalogue.banks[value].name
+    if field == "education":
+        return catalogue.education[value].name
+    if field in NAMES:
+        return mask_name(value)
+    if field in MOBILES:
+        return mask_mobile(value)
+    if field in ADDRESSES:
+        return mask_address(value)
+    if field == "id_number":
+        return mask_id_number(value)
+    if field == "bank_card":
+        return mask_bank_card(value)
+    if field in ORGANISATIONS and value == "county":
+        return script.say("by_county")
+    for option in script.questions[field].options if field in script.questions else ():
+        if option.value == option_value(value):
+            return option.said or option.label
+    return str(value)
+
+
+def show_month(value: str) -> Shown:
+    """ "2026-09" as a month, "2026" as a year, in the reader's language."""
+    year, _, month = value.partition("-")
+    return Month(date(int(year), int(month), 1)) if month else T("{year}年", year=year)
+
+
+def show_matters(catalogue: Catalogue, codes: Sequence[str]) -> Joined:
+    """Matters by circled number and everyday name."""
+    return Joined(
+        [T("{number}{name}", number=CIRCLED[catalogue.matters[c].number], name=catalogue.matters[c].short) for c in codes]
+    )
+
+
+def show_papers(catalogue: Catalogue, numbers: Sequence[int]) -> Joined:
+    """Materials by everyday name."""
+    return Joined([catalogue.materials[number].short for number in numbers])
+
+
+def read_back(script: Script, catalogue: Catalogue, field: str, value: Any) -> Shown:
+    """An answer said back within a sentence: “2026年9月退役”, “安置在福州市鼓楼区”, “手机号：138****1234”."""
+    question = script.questions[field]
+    shown = show_value(script, catalogue, field, value)
+    if question.said:
+        return Text(question.said.source, {"value": shown})
+    if any(option.said and option.value == option_value(value) for option in question.options):
+        return shown
+    return script.say("fact", label=question.label, value=shown)
+
+
+def review_card(script: Script, catalogue: Catalogue, draft: Draft) -> Card:
+    """Everything that will be filed, a row an answer, each with a press to change it."""
+    rows = []
+    for name in questions_needed(draft, catalogue):
+        question = script.questions[name]
+        if name in (*CONSENTS, REVIEW) or question.field not in draft.answers or name != question.field:
+            continue
+        rows.append(
+            Row(
+                title=question.label,
+                detail=show_value(script, catalogue, name, draft.answers[name]),
+                lines=(script.say("correction_reason", reason=draft.to_correct[name]),) if draft.to_correct.get(name) else (),
+                choice=Choice(script.say("change"), value=f"edit={name}"),
+            )
+        )
+    return Card("review", script.say("review_title"), rows)
+
+
+def checklist_card(script: Script, catalogue: Catalogue, lines: Sequence[PaperLine], lacking: Sequence[int] = ()) -> Card:
+    """The papers of this person: a row each, unfolding to why, who issues it and which matters use it."""
+    rows = [
+        Row(
+            title=script.say("paper_choice", number=line.material.number, name=line.name),
+            detail=script.say(f"paper_{line.form}"),
+            lines=(
+                script.say("checklist_why", why=line.why),
+                script.say("checklist_issuer", issuer=line.issuer),
+                script.say("checklist_used", matters=show_matters(catalogue, line.matters)),
+            ),
+            state="lacking" if line.material.number in lacking else "",
+        )
+        for line in lines
+    ]
+    return Card("checklist", script.say("checklist_title"), rows)
+
+
+def matters_held_up(catalogue: Catalogue, answers: dict[str, Any], lacking: Sequence[int]) -> list[str]:
+    """Chosen matters that must wait for the papers that are lacking, in the notice's order."""
+    waiting = {code for line in checklist(catalogue, answers) if line.material.number in lacking for code in line.blocks}
+    return [code for code in answers["matters"] if code in waiting]

@@ -1,0 +1,88 @@
+"""Collect or mail, for booklet, card or both: 户口簿自取，社保卡邮寄 · 都寄 · 不要邮寄 · 社保卡也寄."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from backend.interview.reading.found import Found
+from backend.interview.reading.vocabulary import negated
+
+Way = Literal["collect", "mail"]
+Thing = Literal["booklet", "card", ""]
+
+_MAIL = (
+    r"邮寄|寄(?:到|过来|回来|回家|给我|来|去|吧|一下|送)?|快递|发(?:个)?快递|邮(?!政|储|费|编|箱|票|资|件|电|递)(?:到|过来|给我|回来)?|送货上门|送到家"
+    r"|(?<![a-z])(?:mail(?:ed)?|by post|post it|ship|courier|deliver(?:ed)?)(?![a-z])"
+)
+_COLLECT = (
+    r"自取|自提|自领|(?:我|本人)?(?:自己|亲自|本人|家里人|家人)(?:会|再|就)?(?:来|去|过去|过来|上门|到现场|到窗口|到派出所)*(?:取|拿|领)(?!消)|(?:我|会|可以|就|再|等通知)?(?:过来|过去|上门|到窗口|去窗口|现场|到现场|来窗口|顺路)(?:自己)?(?:取|拿|领)"
+    r"|(?:我|回头|到时候?|可以)(?:自己)?(?:来|去)(?:取|拿|领)|(?<![\u4e00-\u9fff])[来去](?:取|拿|领)|窗口领取?|自己跑一趟|(?<![a-z])(?:collect|pick(?: it| them)? up|fetch|in person)(?![a-z])"
+)
+_VERB = re.compile(rf"(?P<collect>{_COLLECT})|(?P<mail>{_MAIL})")
+_BOOKLET = r"户口[簿本]|户籍本|户口(?!所在|登记|本地)|落户|booklet|household book"
+_CARD = r"社保卡|社会保障卡|市民卡|医保卡|(?<![行银蓄])卡(?!号|面|片|里)|(?<![a-z])(?:social )?(?:security )?card(?![a-z])"
+_THING = re.compile(rf"(?P<booklet>{_BOOKLET})|(?P<card>{_CARD})")
+_CLAUSE = re.compile(r"[^，,。;；!！\n]+")
+# What is sent to the office, or what it costs, is no choice of how to get something.
+_NOT_A_CHOICE = re.compile(
+    r"邮费|运费|寄费|快递费|邮寄费|要钱|多少钱|免费|收费|谁出|谁付|寄(?:给|到)你们|寄过去给你|材料.{0,4}寄|寄.{0,4}材料|寄.{0,3}(?:身份证|证件|档案|介绍信)|(?:身份证|档案|介绍信|证件).{0,4}寄|几天能?寄|寄了[吗没]|寄到哪|寄哪|寄出|多久.{0,4}寄|快递单号|快递到哪"
+)
+_QUESTION = re.compile(
+    r"能不能|可不可以|能否|可否|可以.{0,12}[吗么嘛]|能.{0,12}[吗么嘛]|要不要|是不是|怎么(?:寄|取|拿|领)|还是|哪种|[?？]$|can i|can you|could"
+)
+_ADDRESS = re.compile(r"邮寄(?:的)?地址|收件|寄到(?=[^，,。]{2,}[号室楼村路])")
+
+
+class Delivery(NamedTuple):
+    """How one thing is to be had; `thing` is empty when the words do not say which: then it holds for all."""
+
+    thing: Thing
+    way: Way
+
+
+def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]:
+    """What a normalised text chooses. What is only asked (能寄吗) is left out unless `questions_too`."""
+    found: list[Found[Delivery]] = []
+    for clause in _CLAUSE.finditer(plain):
+        if _NOT_A_CHOICE.search(clause[0]) or (not questions_too and _QUESTION.search(clause[0])):
+            continue
+        found.extend(_in_clause(plain, clause.start(), clause.end()))
+    return found
+
+
+def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
+    found: list[Found[Delivery]] = []
+    things: list[tuple[Thing, int]] = []
+    position = start
+    verbs = list(_VERB.finditer(plain, start, end))
+    for number, verb in enumerate(verbs):
+        for match in _THING.finditer(plain, position, verb.start()):
+            things.append(("booklet" if match["booklet"] else "card", match.start()))
+        limit = verbs[number + 1].start() if number + 1 < len(verbs) else end
+        behind = _THING.match(plain, _past_filler(plain, verb.end()), limit)
+        position = verb.end()
+        way: Way = "collect" if verb["collect"] else "mail"
+        if negated(plain, verb.start()) or plain.startswith(("不了", "不到"), verb.end()):
+            way = "mail" if way == "collect" else "collect"
+        if not things and behind:
+            things, position = [("booklet" if behind["booklet"] else "card", verb.start())], behind.end()
+        named: dict[Thing, int] = dict(reversed(things)) or {"": verb.start()}
+        for thing, at in named.items():
+            found.append(Found(Delivery(thing, way), min(at, verb.start()), position))
+        things = []
+    return _agreed(found)
+
+
+def _past_filler(plain: str, position: int) -> int:
+    filler = re.compile(r"(?:一下|我的|我|那个|这个|the|\s)*").match(plain, position)
+    return filler.end() if filler else position
+
+
+def _agreed(found: list[Found[Delivery]]) -> list[Found[Delivery]]:
+    """不要邮寄，自取 says one thing twice; 自取邮寄 without more says nothing."""
+    kept: list[Found[Delivery]] = []
+    for one in found:
+        if not any(other.value.thing == one.value.thing and other.value.way != one.value.way for other in found):
+            kept.append(one)
+    return kept

@@ -1,0 +1,266 @@
+"""Identity, card, mobile and other long numbers in a text: grouped, full-width, spelled out, or with a slip in them.
+
+What is told apart here decides what is kept in clear, so doubt falls on the side of a number: only dates, and lists of
+choices (1 2 3 … 11), are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
+from backend.interview.reading.found import Found
+from backend.interview.reading.normalise import same_width
+from backend.interview.reading.numerals import digit_of, is_plain_digit, is_run_digit, spelled
+
+Kind = Literal["id", "card", "mobile", "number"]
+
+#: A run of at least so many figures is a number that must not be kept in clear.
+LONG = 9
+#: Spelled out in Chinese numerals a shorter run is a selection (一三五七九) or a year.
+LONG_IN_CHINESE = 11
+#: The largest number of a list of choices: the thirteen materials.
+LAST_CHOICE = 13
+
+_GAP = re.compile(r"[\s\-‐‑–—―_.,·•、，。~/\\|:：*()（）\[\]【】]{1,3}")
+_GLUE = set(" \t\u3000-‐‑–—―_.·•")
+_SPLIT_DATE = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?(?:1[0-2]|0?[1-9])(?:\s?[-./月]\s?(?:3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)")
+_CHECK_X = re.compile(r"x(?![a-z0-9])")
+_PLAIN_RUN = re.compile(r"\d+")
+_WHOLE_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
+_PROVINCES = frozenset(
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "38",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+        "91",
+    ]
+)
+ID_LENGTH, MOBILE_LENGTH = 18, 11
+CARD_LENGTHS = range(16, 20)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A long number as it was meant: ASCII digits, X in upper case."""
+
+    kind: Kind
+    digits: str
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Adjacent digits; `dated` when they are part of a date written as one; `label` when it may number a choice."""
+
+    start: int
+    end: int
+    digits: str
+    dated: bool = False
+    chinese: bool = False
+
+
+def has_real_date(digits: str) -> bool:
+    """True when the 7th to 14th characters of an identity number are a day of the calendar since 1900."""
+    try:
+        return date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14])).year >= 1900
+    except ValueError:
+        return False
+
+
+def _is_id(digits: str, strict: bool) -> bool:
+    if len(digits) != ID_LENGTH or not digits[:17].isdigit() or not has_real_date(digits):
+        return False
+    return bool(mod_11_2.is_valid(digits)) if strict else digits[:2] in _PROVINCES
+
+
+def _is_mobile(digits: str) -> bool:
+    return len(digits) == MOBILE_LENGTH and bool(re.fullmatch(r"1[3-9]\d{9}", digits))
+
+
+def _is_card(digits: str) -> bool:
+    return len(digits) in CARD_LENGTHS and digits[0] in "345689" and bool(luhn.is_valid(digits))
+
+
+def kind_of(digits: str) -> Kind:
+    """What a run of digits is, a wrong check character of an identity number forgiven; `number` when nothing fits."""
+    if _is_id(digits, strict=True):
+        return "id"
+    if _is_mobile(digits):
+        return "mobile"
+    if _is_card(digits):
+        return "card"
+    return "id" if _is_id(digits, strict=False) else "number"
+
+
+def find_numbers(text: str) -> list[Found[Number]]:
+    """Every long number of `text`, in order, without overlaps. Positions are those of `text`."""
+    plain = same_width(text)
+    found: list[Found[Number]] = []
+    for row in _rows(plain, _groups(plain, text)):
+        found.extend(_in_row(plain, row))
+    return found
+
+
+def _groups(plain: str, original: str) -> list[_Group]:
+    dated = [match.span() for match in _SPLIT_DATE.finditer(plain) if not _digit_before(plain, match.start())]
+    groups: list[_Group] = []
+    position = 0
+    while position < len(plain):
+        # ① is a label of a choice, and each stands for itself.
+        if not is_run_digit(plain[position]) or _is_label(original[position]):
+            position += 1
+            continue
+        end = position + 1
+        while end < len(plain) and is_run_digit(plain[end]) and not _is_label(original[end]):
+            end += 1
+        runs = [run.span() for run in _PLAIN_RUN.finditer(plain, position, end)]
+        if any(stop - start >= LONG for start, stop in runs):
+            # 陈三13800138000: a name that ends in a numeral does not lengthen the number behind it.
+            end = runs[0][0] if runs[0][0] > position else runs[0][1]
+        group = _group(plain, position, end, dated)
+        groups.append(group)
+        position = group.end
+    return groups
+
+
+def _group(plain: str, start: int, end: int, dated: list[tuple[int, int]]) -> _Group:
+    digits = spelled(plain[start:end])
+    chinese = not any(is_plain_digit(character) for character in plain[start:end])
+    inside = any(first <= start and end <= last for first, last in dated)
+    whole = bool(_WHOLE_DATE.fullmatch(digits))
+    if not chinese and _CHECK_X.match(plain, end):
+        digits, end = digits + "X", end + 1
+    return _Group(start, end, digits, whole or inside, chinese)
+
+
+def _is_label(character: str) -> bool:
+    return not character.isdecimal() and digit_of(character) is None
+
+
+def _digit_before(plain: str, position: int) -> bool:
+    return position > 0 and is_plain_digit(plain[position - 1])
+
+
+def _rows(plain: str, groups: list[_Group]) -> Iterator[list[_Group]]:
+    """Groups that only gaps separate."""
+    row: list[_Group] = []
+    for group in groups:
+        if row and not _joins(plain[row[-1].end : group.start]):
+            yield row
+            row = []
+        row.append(group)
+    if row:
+        yield row
+
+
+def _joins(between: str) -> bool:
+    return not between or bool(_GAP.fullmatch(between))
+
+
+def _in_row(plain: str, row: list[_Group]) -> Iterator[Found[Number]]:
+    index = 0
+    rest: list[_Group] = []
+    while index < len(row):
+        size = 0 if row[index].dated else _recognised(row[index:])
+        if size:
+            yield from _leftover(plain, rest)
+            rest = []
+            yield _number(row[index : index + size])
+            index += size
+        else:
+            rest.append(row[index])
+            index += 1
+    yield from _leftover(plain, rest)
+
+
+def _recognised(row: list[_Group]) -> int:
+    """How many groups from the first on are an identity, card or mobile number; the longest wins. 0: none."""
+    best = 0
+    digits = ""
+    for size, group in enumerate(row, 1):
+        digits += group.digits
+        if len(digits) > ID_LENGTH + 1 or "X" in digits[:-1]:
+            break
+        if kind_of(digits) != "number" and not _is_list(row[:size]):
+            best = size
+    return best
+
+
+def _number(groups: list[_Group]) -> Found[Number]:
+    digits = "".join(group.digits for group in groups)
+    return Found(Number(kind_of(digits), digits), groups[0].start, groups[-1].end)
+
+
+def _leftover(plain: str, groups: list[_Group]) -> Iterator[Found[Number]]:
+    """Numbers with a slip in them: every stretch that is long enough and neither dates nor a list of choices."""
+    stretch: list[_Group] = []
+    for group in [*groups, None]:
+        if group and _continues(plain, stretch, group):
+            stretch.append(group)
+            continue
+        if _is_long(stretch):
+            yield _number(stretch)
+        stretch = [group] if group and not group.dated else []
+
+
+def _continues(plain: str, stretch: list[_Group], group: _Group) -> bool:
+    if not stretch:
+        return False
+    between = plain[stretch[-1].end : group.start]
+    complete = sum(len(part.digits) for part in stretch) >= LONG
+    if complete and not set(between) <= _GLUE:
+        return False
+    # A birth date inside a mistyped identity number is no date; one that follows a short number is.
+    return not group.dated or (len(stretch[0].digits) >= 5 and set(between) <= _GLUE)
+
+
+def _is_long(groups: list[_Group]) -> bool:
+    digits = sum(len(group.digits.rstrip("X")) for group in groups)
+    if digits < LONG or _is_list(groups):
+        return False
+    return digits >= LONG_IN_CHINESE or not all(group.chinese for group in groups)
+
+
+def _is_list(groups: list[_Group]) -> bool:
+    """True for several different numbers from 1 to 13 in a row: a choice, not a number in pieces."""
+    values = [int(group.digits) for group in groups if group.digits.isdigit() and not group.digits.startswith("0")]
+    return 1 < len(groups) == len(values) == len(set(values)) and max(values) <= LAST_CHOICE
