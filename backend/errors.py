@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from sanic import Request, Sanic, json
 from sanic.exceptions import SanicException
@@ -50,7 +52,7 @@ class TooMany(GuituError):
     code = "too_many"
 
 
-def install_error_handlers(app: Sanic) -> None:
+def install_error_handlers(app: Sanic[Any, Any]) -> None:
     """Answer every failure with JSON: {"error": code, "message": what to do, …details}."""
 
     @app.exception(GuituError)

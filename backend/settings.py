@@ -45,6 +45,7 @@ class Settings:
     simulator_url: str
     simulator_port: int
     simulator_delay: float
+    worker_port: int = 8011
 
     @property
     def is_sqlite(self) -> bool:
@@ -110,4 +111,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         simulator_url=environ.get("GUITU_SIMULATOR_URL", f"http://127.0.0.1:{simulator_port}").rstrip("/"),
         simulator_port=simulator_port,
         simulator_delay=number("GUITU_SIMULATOR_DELAY", "3"),
+        worker_port=int(number("GUITU_WORKER_PORT", "8011")),
     )

@@ -12,6 +12,7 @@ from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
+from backend.catalogue.rules import task_paths
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.departments import dispatch, tasks
@@ -79,7 +80,7 @@ async def bring_papers(
         _known(house, brought)
         move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
         application.lacking = [number for number in application.lacking if number not in brought]
-        held = held_up(house.catalogue, application.answers, application.matters, application.lacking)
+        held = held_up(house.catalogue, application.answers, application.lacking)
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
@@ -114,7 +115,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     moment = now()
     application.checked_in_at = moment
     application.lacking = sorted(lacking)
-    held = held_up(house.catalogue, application.answers, application.matters, application.lacking)
+    held = held_up(house.catalogue, application.answers, application.lacking)
     at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
     for code in DONE_AT_CHECK_IN:
         if code in application.matters and code not in at_window:
@@ -125,7 +126,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     for code in application.matters:
         if code in DONE_AT_CHECK_IN:
             continue
-        for path in tasks.paths_of(house.catalogue, application.answers, code):
+        for path in task_paths(house.catalogue, code, application.answers):
             task = tasks.new_task(house, application, code, path, moment)
             unit.session.add(task)
             await unit.session.flush()

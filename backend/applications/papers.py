@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backend.catalogue.load import Catalogue
-from backend.catalogue.rules import checklist
+from backend.catalogue.rules import chosen_matters, papers_holding
 
 REPORT_IN = "report_in"
 SURVEY = "training_survey"
@@ -19,16 +19,11 @@ def missing_for_report_in(catalogue: Catalogue, lacking: Collection[int]) -> lis
     return [number for number in sorted(lacking) if REPORT_IN in catalogue.materials[number].blocks]
 
 
-def held_up(
-    catalogue: Catalogue, answers: Mapping[str, Any], matters: Sequence[str], lacking: Collection[int]
-) -> dict[str, list[int]]:
+def held_up(catalogue: Catalogue, answers: Mapping[str, Any], lacking: Sequence[int]) -> dict[str, list[int]]:
     """matter → numbers of the lacking originals it waits for; matters that can go on are left out."""
-    waiting: dict[str, list[int]] = {}
-    for line in checklist(catalogue, dict(answers)):
-        material = line.material
-        if material.number not in lacking:
-            continue
-        for code in matters:
-            if code in material.blocks and code in line.matters and code not in DONE_AT_CHECK_IN:
-                waiting.setdefault(code, []).append(material.number)
-    return waiting
+    waiting = {
+        code: papers_holding(catalogue, answers, code, lacking)
+        for code in chosen_matters(catalogue, answers)
+        if code not in DONE_AT_CHECK_IN
+    }
+    return {code: numbers for code, numbers in waiting.items() if numbers}

@@ -119,7 +119,7 @@ def view(
     by_matter: dict[str, list[Task]] = {}
     for task in tasks:
         by_matter.setdefault(task.matter, []).append(task)
-    held = held_up(catalogue, application.answers, application.matters, application.lacking)
+    held = held_up(catalogue, application.answers, application.lacking)
     lines: list[ProgressLine] = []
     for code, matter in catalogue.matters.items():
         if code not in application.matters:

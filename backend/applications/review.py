@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from backend.applications import repository
@@ -13,7 +14,7 @@ from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers
 from backend.catalogue.rules import checklist
-from backend.clock import now, today
+from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.errors import Conflict, GuituError
 from backend.house import House
@@ -48,7 +49,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
                 allowed=["record_archive", "request_correction", "reject"],
             )
         move(unit, application, actor, "accept")
-        papers = [line.material.short for line in checklist(house.catalogue, dict(application.answers))]
+        papers = [line.short for line in checklist(house.catalogue, dict(application.answers))]
         params = {"count": len(papers), "papers": Joined(papers)}
         await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
         await unit.commit()
@@ -148,10 +149,9 @@ async def change_answers(unit: Unit, house: House, application: Application, cha
     application.mobile_index = mobile_index(house, checked["mobile"])
 
 
-def _day_of(application: Application) -> Any:
+def _day_of(application: Application) -> date:
     """Eligibility is judged by the year of the first submission, so a correction in January does not end it. # notice 二(一)"""
-    present = today()
-    return present if present.year == application.year else present.replace(year=application.year, month=12, day=31)
+    return local(application.submitted_at).date()
 
 
 def _correction(house: House, application: Application, actor: Actor | str, name: str, reason: str) -> Correction:

@@ -23,7 +23,8 @@ from backend.interview.checks import (
 from backend.locale.text import SOURCE_LANGUAGE, Text, render
 
 LONGEST_TEXT = 200
-BOOLEANS = ("consent", "consent_sensitive", "self_employed", "handed_over", "local_household", "new_id_card")
+CONSENTS = ("consent", "consent_sensitive")
+BOOLEANS = (*CONSENTS, "self_employed", "handed_over", "local_household", "new_id_card")
 CHOICES: Mapping[str, Collection[str]] = {
     "soldier_kind": ("conscript", "sergeant"),
     "political_status": ("party", "probationary", "league", "party_and_league", "none"),
@@ -51,19 +52,19 @@ def check_answers(catalogue: Catalogue, answers: Mapping[str, Any], today: date)
 
     Raises GuituError: `not_eligible` with the reason; `invalid_answers`, whose `fields` name each bad one and why.
     """
-    verdict = eligibility(dict(answers), today)
-    if verdict.ok is False:
-        raise GuituError(_said(verdict.why), code="not_eligible")
+    if not all(answers.get(name) is True for name in CONSENTS):
+        raise GuituError("要先同意处理资料和敏感信息，才能提交。", code="no_consent")
     checked, wrong = check_fields(catalogue, answers, today)
     if not wrong:
+        verdict = eligibility(checked, today)
+        if verdict.ok is False:
+            raise GuituError(_said(verdict.why), code="not_eligible")
         wrong = _wrong_matters(catalogue, checked)
     if not wrong:
         needed = fields_needed(catalogue, dict(checked))
         optional = {name for name, spec in catalogue.questions["questions"].items() if spec.get("optional")}
         wrong = {name: "还没有填" for name in needed if name not in answers and name not in optional}
-        checked = {name: value for name, value in checked.items() if name in {*needed, "matters", "papers_lacking"}}
-    if not wrong and verdict.ok is None:
-        wrong = {"discharge_month": _said(verdict.why) or "还没有填"}
+        checked = {name: value for name, value in checked.items() if name in {*CONSENTS, *needed}}
     if wrong:
         points = "；".join(f"{name}：{why}" for name, why in wrong.items())
         raise GuituError(f"有几处要改：{points}", code="invalid_answers", fields=wrong)

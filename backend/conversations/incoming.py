@@ -11,7 +11,7 @@ from typing import Any
 from backend.locale.text import T, Text
 
 MAX_CHARACTERS = 2000
-MAX_JUNK_SHARE = 0.3
+MAX_JUNK_SHARE = 0.5
 # Control, surrogate and invisible formatting characters; a line break, a tab and the joiner inside an emoji stay.
 JUNK_CATEGORIES = {"Cc", "Cs", "Cf"}
 KEPT = {"\n", "\t", "\u200d"}

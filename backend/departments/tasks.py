@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,15 +29,8 @@ from backend.departments.states import (
 from backend.house import House
 
 
-def paths_of(catalogue: Catalogue, answers: Mapping[str, Any], code: str) -> list[str | None]:
-    """The ways a matter goes for this person: party, league or both for party_league; one without a name otherwise."""
-    status = answers.get("political_status")
-    ways: list[str | None] = [path.code for path in catalogue.matters[code].paths.values() if status in path.members]
-    return ways or [None]
-
-
 def department_of(catalogue: Catalogue, code: str, path: str | None) -> str:
-    """Which department does it."""
+    """Which department does a matter, by its path where it has paths."""
     matter = catalogue.matters[code]
     return matter.paths[path].department if path else matter.department
 
@@ -120,7 +113,6 @@ def wait_for_veteran(
     actor: Actor | str,
     reason: str,
     at: datetime,
-    event: str = "waiting_veteran",
 ) -> None:
     """The veteran has to do something: the clock stands. # notice 四(八)"""
     target = after(task.state, "waiting_veteran")

@@ -1,0 +1,177 @@
+"""Texts out by the outbox, one attempt each; texts in through the hub; reminders stopped and resumed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakValueDictionary
+
+from backend import clock
+from backend.channels.sms import repository
+from backend.channels.sms.model import OUTGOING, SmsMessage
+from backend.channels.sms.outcome import NotSent
+from backend.channels.sms.states import QUEUED, SENDING, UNKNOWN, forward
+from backend.channels.sms.text import as_texts
+from backend.conversations import service as hub
+from backend.conversations.model import Conversation, TranscriptMessage
+from backend.conversations.outbound import deliver_by
+from backend.db.engine import Unit
+from backend.db.types import key_ring
+from backend.house import House
+from backend.locale.text import SOURCE_LANGUAGE, render
+from backend.outbox import service as outbox
+from backend.outbox.service import Delivery, DeliveryFailed
+
+TOPIC = "sms.send"
+CHANNEL = "sms"
+REMINDER = "reminder"
+# One attempt at a time to each mobile, so that a worker's texts to one person leave in their order.
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def mobile_index(mobile: str) -> str:
+    """The blind index under which a mobile is found."""
+    return key_ring().blind_index(mobile, "sms.mobile")
+
+
+async def queue(
+    unit: Unit,
+    house: House,
+    to: str,
+    template_id: str,
+    params: Mapping[str, Any],
+    key: str,
+    language: str = SOURCE_LANGUAGE,
+    county: str | None = None,
+) -> int | None:
+    """Queue the SMS of a notice in the causing unit; it leaves after the commit. Returns its seq, None when none is sent:
+    the notice has no SMS, this `key` was queued before, or it is a reminder and the mobile's owner stopped those.
+
+    `to`: a mobile, 11 digits. Raises KeyError for an unknown notice or a place that `params` does not fill.
+    """
+    notice = house.catalogue.notices[template_id]
+    text = notice.sms_text(params)
+    if text is None or (notice.kind == REMINDER and await repository.is_stopped(unit.session, mobile_index(to))):
+        return None
+    return await queue_text(unit, to, render(text, language), f"notice:{key}", template_id=template_id, county=county)
+
+
+async def queue_text(
+    unit: Unit,
+    to: str,
+    text: str,
+    key: str,
+    template_id: str | None = None,
+    county: str | None = None,
+    conversation_id: str | None = None,
+) -> int | None:
+    """Queue one text in the causing unit. Returns its seq, or None when this key was queued before."""
+    full_key = f"{OUTGOING}:{key}"
+    if await repository.by_key(unit.session, full_key) is not None:
+        return None
+    instant = clock.now()
+    row = SmsMessage(
+        direction=OUTGOING,
+        mobile=to,
+        mobile_index=mobile_index(to),
+        template_id=template_id,
+        text=text,
+        key=full_key,
+        state=QUEUED,
+        county=county,
+        conversation_id=conversation_id,
+        at=instant,
+        updated_at=instant,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    await outbox.put(unit.session, TOPIC, full_key, {"sms": row.seq})
+    return row.seq
+
+
+async def deliver(house: House, delivery: Delivery) -> None:
+    """The outbox's handler of `sms.send`: send what waits for this mobile, in order, up to the row of the delivery.
+
+    Raises DeliveryFailed when nothing could leave; the outbox tries again.
+    """
+    seq = int(delivery.payload["sms"])
+    async with house.db.reading() as session:
+        row = await session.get(SmsMessage, seq)
+    if row is None:
+        return  # erased meanwhile
+    turn = _turns.setdefault(row.mobile_index, asyncio.Lock())
+    async with turn:
+        async with house.db.reading() as session:
+            waiting = await repository.queued_up_to(session, row.mobile_index, seq)
+        for each in waiting:
+            await _send(house, each)
+        await _settle(house, seq)
+
+
+async def _send(house: House, seq: int) -> None:
+    async with house.db.unit() as unit:
+        if not await repository.take(unit.session, seq, clock.now()):
+            return
+        row = await unit.session.get_one(SmsMessage, seq, populate_existing=True)
+        await unit.commit()
+    try:
+        outcome = await house.sms.send(row.mobile, row.text, str(seq))
+    except NotSent as error:
+        async with house.db.unit() as unit:
+            again = await repository.held(unit.session, seq)
+            if again is not None and again.state == SENDING:
+                again.state, again.updated_at = QUEUED, clock.now()
+            await unit.commit()
+        raise DeliveryFailed(str(error)) from error
+    await note_outcome(house, seq, outcome.state, outcome.provider_id, outcome.error)
+
+
+async def _settle(house: House, seq: int) -> None:
+    """A text still marked as being sent was in the hands of a process that died: whether it left cannot be told."""
+    async with house.db.unit() as unit:
+        row = await repository.held(unit.session, seq)
+        if row is not None and row.state == SENDING:
+            row.state, row.error, row.updated_at = UNKNOWN, "interrupted", clock.now()
+            await unit.commit()
+
+
+async def note_outcome(house: House, seq: int, state: str, provider_id: str | None, error: str | None) -> None:
+    """Keep how the attempt went; a receipt that was quicker is not undone."""
+    async with house.db.unit() as unit:
+        row = await repository.held(unit.session, seq)
+        if row is not None:
+            row.provider_id = provider_id or row.provider_id
+            row.error = error or row.error
+            row.state, row.updated_at = forward(row.state, state), clock.now()
+            await unit.commit()
+
+
+async def note_receipt(house: House, provider_id: str, state: str, seq: int | None = None, error: str | None = None) -> bool:
+    """Keep a provider's delivery receipt, forward only. False: it speaks of no text of ours."""
+    async with house.db.unit() as unit:
+        row = await repository.for_receipt(unit.session, provider_id, seq)
+        if row is None:
+            return False
+        row.provider_id = provider_id
+        row.error = error or row.error
+        row.state, row.updated_at = forward(row.state, state), clock.now()
+        await unit.commit()
+        return True
+
+
+async def send_reply(unit: Unit, conversation: Conversation, message: TranscriptMessage) -> None:
+    """Send what was said in an SMS conversation as texts: the hub calls it in the saying unit."""
+    mobile = await hub.mobile_of(unit.session, conversation.id)
+    if mobile is None:
+        raise RuntimeError(f"an SMS conversation without its mobile: {conversation.id}")
+    for number, text in enumerate(as_texts(message.body, conversation.language), 1):
+        await queue_text(unit, mobile, text, f"reply:{message.id}:{number}", conversation_id=conversation.id)
+
+
+async def forget(unit: Unit, conversation_id: str) -> None:
+    """Delete the texts of a conversation: the hub calls it when what was said is cleared."""
+    await repository.delete_of_conversation(unit.session, conversation_id)
+
+
+deliver_by(CHANNEL, send_reply, forget)

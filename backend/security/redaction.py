@@ -1,0 +1,63 @@
+"""Secrets out of what people type, before anything is stored in clear or sent to Rasa. Pure.
+
+Identity, card, mobile and other long numbers become tokens «id:1», «card:2», «mobile:3», «number:4»; the hub keeps what they
+stand for, encrypted. A unit's designation becomes «unit» and is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from backend.interview.reading.found import cut
+from backend.interview.reading.numbers import Number, find_numbers
+from backend.security.masking import mask_card_in_text, mask_id_number, mask_mobile, mask_number
+from backend.security.units import find_units
+
+UNIT = "«unit»"
+#: What is shown where a designation was cut out.
+UNIT_SHOWN = "***"
+TOKEN = re.compile(r"«(id|card|mobile|number):([1-9]\d{0,8})»")
+_MASKS: dict[str, Callable[[str], str]] = {
+    "id": mask_id_number,
+    "card": mask_card_in_text,
+    "mobile": mask_mobile,
+    "number": mask_number,
+}
+# What a person types must never pass for a token of ours.
+_BRACKETS = str.maketrans("«»", "‹›")
+
+
+def redact(text: str, take: Callable[[str, str], int]) -> str:
+    """`text` with tokens for its secrets. `take(kind, value)` keeps a value (ASCII digits, X in upper case) and gives its k.
+
+    Kinds are id, card, mobile and number. Guillemets that were typed become single ones.
+    """
+    text = text.translate(_BRACKETS)
+    numbers = find_numbers(text)
+    without = cut(text, [(number.start, number.end) for number in numbers])
+    pieces: list[tuple[int, int, Number | None]] = [(number.start, number.end, number.value) for number in numbers]
+    pieces += [(start, end, None) for start, end in find_units(without)]
+    parts: list[str] = []
+    position = 0
+    for start, end, number in sorted(pieces, key=lambda piece: piece[0]):
+        token = f"«{number.kind}:{take(number.kind, number.digits)}»" if number else UNIT
+        parts += [text[position:start], token]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def has_unit(text: str) -> bool:
+    """True when a redacted text had a unit's designation in it."""
+    return UNIT in text
+
+
+def restore(text: str, lookup: Callable[[int], str]) -> str:
+    """A redacted text with its numbers in full; `lookup(k)` gives what was kept. A designation does not come back."""
+    return TOKEN.sub(lambda token: lookup(int(token[2])), text)
+
+
+def mask_text(text: str, lookup: Callable[[int], str]) -> str:
+    """A redacted text as its writer sees it again: 3501**********1234, 6222 **** 5702, 138****1234."""
+    masked = TOKEN.sub(lambda token: _MASKS[token[1]](lookup(int(token[2]))), text)
+    return masked.replace(UNIT, UNIT_SHOWN)
