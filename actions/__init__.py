@@ -1,0 +1,1 @@
+"""Custom actions of Rasa: one file a step of the talk, one call to the backend each."""

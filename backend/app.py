@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sanic import Sanic
 
 from backend.channels.demo import endpoints as demo
@@ -10,12 +12,12 @@ from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
-from backend.errors import install_error_handlers
+from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
 
 
-def create_app(settings: Settings, name: str = "guitu") -> Sanic:
+def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
     """The application. The house is opened when the server starts and closed when it stops."""
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
@@ -24,14 +26,14 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic:
     install_error_handlers(app)
 
     @app.before_server_start
-    async def open_all(app: Sanic) -> None:
+    async def open_all(app: Sanic[Any, Any]) -> None:
         house: House = open_house(settings)
         app.ctx.house = house
         app.ctx.live = LiveFeed(house.db)
         await app.ctx.live.start()
 
     @app.after_server_stop
-    async def close_all(app: Sanic) -> None:
+    async def close_all(app: Sanic[Any, Any]) -> None:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 

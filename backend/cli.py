@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from backend.errors import GuituError
+from backend.logging import configure_logging
 from backend.settings import SettingsError
 
 ROOMS = (
@@ -34,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command. Exit status 0: done; 1: refused, with a line on stderr that says what to do; 2: wrong usage."""
     args = build_parser().parse_args(arguments)
+    configure_logging()
     try:
         return int(args.run(args) or 0)
     except (GuituError, SettingsError) as error:

@@ -1,15 +1,9 @@
-"""Errors that a person or another system meets: each has an HTTP status and says what to do next."""
+"""Errors that a person or another system meets: each has an HTTP status and says what to do next.
+
+Pure: rooms that only compute raise them too. How they are answered over HTTP stands in error_answers.py.
+"""
 
 from __future__ import annotations
-
-from typing import Any
-
-import structlog
-from sanic import Request, Sanic, json
-from sanic.exceptions import SanicException
-from sanic.response import HTTPResponse
-
-log = structlog.get_logger()
 
 
 class GuituError(Exception):
@@ -50,20 +44,3 @@ class TooMany(GuituError):
 
     status = 429
     code = "too_many"
-
-
-def install_error_handlers(app: Sanic[Any, Any]) -> None:
-    """Answer every failure with JSON: {"error": code, "message": what to do, …details}."""
-
-    @app.exception(GuituError)
-    async def refused(_request: Request, error: GuituError) -> HTTPResponse:
-        return json({"error": error.code, "message": str(error), **error.details}, status=error.status)
-
-    @app.exception(SanicException)
-    async def framework(_request: Request, error: SanicException) -> HTTPResponse:
-        return json({"error": type(error).__name__, "message": str(error)}, status=error.status_code, headers=getattr(error, "headers", None))
-
-    @app.exception(Exception)
-    async def unexpected(request: Request, error: Exception) -> HTTPResponse:
-        log.error("unexpected error", path=request.path, exc_info=error)
-        return json({"error": "internal", "message": "出了点问题，你的内容没有丢，请稍后再试。"}, status=500)

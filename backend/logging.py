@@ -19,8 +19,19 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 #: \d knows full-width digits too. The last character of an identity number may be X.
 LONG_NUMBER = re.compile(r"\d{9,}[Xx]?")
 MASK = "‹number›"
+HANDLER = "guitu"
 #: Chatty at INFO, and what they say is in our own lines already.
-QUIET = ("sanic.access", "httpx", "httpcore", "aiosqlite", "asyncio", "alembic", "sqlalchemy.engine")
+QUIET = (
+    "sanic.access",
+    "sanic.root",
+    "sanic.server",
+    "httpx",
+    "httpcore",
+    "aiosqlite",
+    "asyncio",
+    "alembic",
+    "sqlalchemy.engine",
+)
 
 
 def hide_numbers(text: str) -> str:
@@ -58,8 +69,11 @@ def configure_logging(style: str | None = None, level: int = logging.INFO) -> No
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.set_name(HANDLER)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    for old in [each for each in root.handlers if each.get_name() == HANDLER]:
+        root.removeHandler(old)
+    root.addHandler(handler)
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -8,7 +8,6 @@ from typing import Any
 
 from backend.app import create_app
 from backend.errors import GuituError
-from backend.logging import configure_logging
 from backend.settings import load
 
 #: How long open pages may keep a stopping server; they reconnect by themselves.
@@ -25,7 +24,6 @@ def register(subparsers: Any) -> None:
 
 def _serve(args: argparse.Namespace) -> int:
     settings = load()
-    configure_logging()
     port = settings.port if args.port is None else args.port
     listener = _listen(args.host, port)
     app = create_app(settings)

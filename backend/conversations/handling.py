@@ -56,12 +56,18 @@ async def handle_pending(house: House, conversation_id: str) -> int:
         while work is not None:
             try:
                 bodies = await rasa.ask(house, conversation_id, work.message_id, work.rasa_message)
+                try:
+                    done, following = await _finish(house, work, lease, bodies)
+                except _ForgetFirst:
+                    # The lease keeps Rasa's thread at rest meanwhile; should this fail, the whole is tried again.
+                    await rasa.forget(house, conversation_id)
+                    done, following = await _finish(house, work, lease, bodies, forgotten=True)
             except rasa.RasaUnavailable as error:
                 log.warning("a message waits for Rasa", conversation=conversation_id, message=work.message_id, why=str(error))
                 await _postpone(house, work, lease)
                 return answered
-            done, work = await _finish(house, work, lease, bodies)
             answered += done
+            work = following
     except asyncio.CancelledError:
         # The process is stopping: let another take it up now rather than when the lease runs out.
         await asyncio.shield(_release(house, conversation_id, lease))
@@ -122,7 +128,13 @@ async def _next(unit: Unit, conversation_id: str, lease: str) -> Work | None:
     return Work(conversation_id, message.id, message.seq, for_rasa(message.body), conversation.owner_version, instant)
 
 
-async def _finish(house: House, work: Work, lease: str, bodies: list[dict[str, Any]]) -> tuple[bool, Work | None]:
+class _ForgetFirst(Exception):
+    """What was said is to be cleared: Rasa's own thread goes first."""
+
+
+async def _finish(
+    house: House, work: Work, lease: str, bodies: list[dict[str, Any]], forgotten: bool = False
+) -> tuple[bool, Work | None]:
     """Write the answer and take the next message. False: the lease was lost, or the conversation is people's now."""
     async with house.db.unit() as unit:
         session, instant = unit.session, clock.now()
@@ -131,6 +143,8 @@ async def _finish(house: House, work: Work, lease: str, bodies: list[dict[str, A
         conversation = await session.get_one(Conversation, work.conversation_id, populate_existing=True)
         ours = conversation.owner_kind == "bot" and conversation.owner_version == work.owner_version
         ours = ours or conversation.owner_cause == work.message_id
+        if ours and conversation.clear_on_answer and not forgotten:
+            raise _ForgetFirst
         if ours:
             await _mark(unit, work.message_id, "answered", instant)
             if conversation.clear_on_answer:

@@ -42,6 +42,20 @@ async def ask(house: House, conversation_id: str, message_id: str, message: str)
     return bodies
 
 
+async def forget(house: House, conversation_id: str) -> None:
+    """Delete what Rasa keeps of a conversation (its tracker). Raises RasaUnavailable when that is not certain."""
+    try:
+        answer = await house.http.delete(
+            f"{house.settings.rasa_url}/webhooks/hub/conversations/{conversation_id}",
+            headers={"Authorization": f"Bearer {house.settings.rasa_token}"},
+            timeout=SECONDS,
+        )
+    except httpx.HTTPError as error:
+        raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+    if answer.status_code != 200:
+        raise RasaUnavailable(f"status {answer.status_code}")
+
+
 def _body(item: dict[str, Any]) -> dict[str, Any]:
     body = item.get("custom") or {"text": item["text"]}
     if not isinstance(body["text"], str):

@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import clock
 from backend.conversations import repository
+from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread
 from backend.conversations.handling import handle_all_due, handle_pending, strike
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
-from backend.conversations.live import announce
 from backend.conversations.messages import Message
 from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
-from backend.conversations.outbound import append, clear, hold, say
+from backend.conversations.outbound import append, hold, say
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.errors import Conflict, GuituError, NotFound
@@ -30,6 +30,7 @@ from backend.security.redaction import UNIT as UNIT_TOKEN
 from backend.security.redaction import mask_text, redact, restore
 
 __all__ = [
+    "FORGET_TOPIC",
     "UNIT_TOKEN",
     "Press",
     "Receipt",
@@ -39,6 +40,7 @@ __all__ = [
     "clear_now",
     "earlier_texts",
     "erase",
+    "forget_thread",
     "get_conversation",
     "handle_all_due",
     "handle_pending",
@@ -266,21 +268,3 @@ async def change_owner(
     conversation.owner_kind, conversation.owner_id, conversation.owner_cause = kind, owner_id, cause
     conversation.owner_version += 1
     return conversation.owner_version
-
-
-async def clear_after_answer(unit: Unit, conversation_id: str) -> None:
-    """Delete what was said, and every secret, when the message in hand is answered: only that answer is left to read."""
-    (await hold(unit, conversation_id)).clear_on_answer = True
-
-
-async def clear_now(unit: Unit, conversation_id: str) -> None:
-    """Delete what was said and every secret, at once; the conversation stays, so that it can be written to."""
-    conversation = await hold(unit, conversation_id)
-    await clear(unit, conversation, await repository.newest_seq(unit.session))
-    await announce(unit, conversation_id)
-
-
-async def erase(unit: Unit, conversation_id: str) -> bool:
-    """Delete a conversation with all that was said, its secrets and addresses. False: there is none. Commit the unit."""
-    await announce(unit, conversation_id)
-    return await repository.erase_conversation(unit.session, conversation_id)

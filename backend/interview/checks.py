@@ -12,7 +12,7 @@ from stdnum.iso7064 import mod_11_2
 
 from backend import clock
 from backend.interview.reading.normalise import same_width
-from backend.interview.reading.numbers import kind_of
+from backend.interview.reading.number_kinds import kind_of
 from backend.interview.reading.numerals import is_run_digit, spelled
 from backend.locale.text import T, Text
 
@@ -199,7 +199,7 @@ def check_name(text: str) -> Checked:
 
 
 _WHERE = re.compile(r"[省市县区镇乡村路街道巷弄里号栋幢座楼室组屯寨社区园苑城厝]")
-_DOOR = re.compile(r"[\d零〇一二三四五六七八九十]|村|厝|组|屯|寨|栋|楼")
+_DOOR = re.compile(r"\d|[零〇一二三四五六七八九十百]+(?:号|栋|幢|座|楼|层|单元|室|组|队)|村|厝|寨|屯")
 ADDRESS_LONGEST = 120
 
 

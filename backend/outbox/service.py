@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.clock import now
 from backend.db.ids import new_id
 from backend.house import House
+from backend.logging import hide_numbers
 from backend.outbox import repository
 from backend.outbox.model import OutboxRow
 from backend.outbox.pauses import next_attempt
@@ -99,7 +100,7 @@ async def _deliver(house: House, handler: Handler, row: OutboxRow, lease: str) -
         error, final = str(refused), True
     except Exception as failure:
         # Whatever a handler raises is an attempt that failed: it is kept with the row, and the row is tried again.
-        error = str(failure) if isinstance(failure, DeliveryFailed) else repr(failure)
+        error = hide_numbers(str(failure) if isinstance(failure, DeliveryFailed) else repr(failure))
         if not isinstance(failure, DeliveryFailed):
             log.error("delivery raised", topic=row.topic, key=row.key, exc_info=failure)
     async with house.db.unit() as unit:

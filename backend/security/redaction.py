@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 
 from backend.interview.reading.found import cut
-from backend.interview.reading.numbers import Number, find_numbers
+from backend.interview.reading.number_kinds import Number
+from backend.interview.reading.numbers import find_numbers
 from backend.security.masking import mask_card_in_text, mask_id_number, mask_mobile, mask_number
 from backend.security.units import find_units
 

@@ -21,8 +21,9 @@ from backend.channels.web.guard import check_origin, secure
 from backend.conversations.hands import hands_of
 from backend.house import House
 
-blueprint = Blueprint("demo", url_prefix="/demo")
+blueprint = Blueprint("demo")
 MOST = 200
+MOST_NUMBERS = 20
 
 
 @blueprint.middleware("request")  # type: ignore[untyped-decorator]
@@ -42,13 +43,20 @@ def _house(request: Request) -> House:
     return house
 
 
-@blueprint.get("/phone")
+@blueprint.get("/demo/phone")
 async def phone(request: Request) -> HTTPResponse:
     """The handset."""
     return pages.page("demo/phone.html", pages.wanted_language(request))
 
 
-@blueprint.get("/phone/messages")
+@blueprint.get("/demo/phone/numbers")
+async def numbers(request: Request) -> HTTPResponse:
+    """Mobiles with texts, the one with the newest first."""
+    async with _house(request).db.reading() as session:
+        return json({"numbers": await repository.mobiles(session, MOST_NUMBERS)})
+
+
+@blueprint.get("/demo/phone/messages")
 async def messages(request: Request) -> HTTPResponse:
     """Texts from and to a mobile after a seq, in order."""
     mobile = normalise_mobile(request.args.get("number", ""))
@@ -72,7 +80,7 @@ async def messages(request: Request) -> HTTPResponse:
     )
 
 
-@blueprint.post("/phone/messages")
+@blueprint.post("/demo/phone/messages")
 async def send(request: Request) -> HTTPResponse:
     """A text from the handset."""
     sent = schemas.read_json(request, schemas.TextIn)

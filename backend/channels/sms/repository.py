@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
@@ -62,6 +62,15 @@ async def of_mobile(session: AsyncSession, mobile_index: str, after: int, limit:
         .limit(limit)
     )
     return found.all()
+
+
+async def mobiles(session: AsyncSession, limit: int) -> list[str]:
+    """The mobiles of the newest texts, newest first."""
+    newest = select(func.max(SmsMessage.seq)).group_by(SmsMessage.mobile_index)
+    found = await session.scalars(
+        select(SmsMessage.mobile).where(SmsMessage.seq.in_(newest)).order_by(SmsMessage.seq.desc()).limit(limit)
+    )
+    return list(found)
 
 
 async def is_stopped(session: AsyncSession, mobile_index: str) -> bool:

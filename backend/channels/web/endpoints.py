@@ -12,7 +12,6 @@ GET    /health                          {status}
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -33,7 +32,6 @@ from backend.security.rate_limits import RateLimit
 
 log = structlog.get_logger()
 blueprint = Blueprint("web")
-blueprint.static("/static", Path(__file__).parent / "static", name="static")
 
 COOKIE = "guitu_chat"
 COOKIE_SECONDS = 180 * 86_400
@@ -83,6 +81,12 @@ async def chat_page(request: Request) -> HTTPResponse:
         known = await service.find(session, request.cookies.get(COOKIE))
     language = pages.wanted_language(request, known.language if known else None)
     return pages.page("chat.html", language, demo=_house(request).settings.demo)
+
+
+@blueprint.get("/static/<path:path>")
+async def static(request: Request, path: str) -> HTTPResponse:
+    """Files of our own pages."""
+    return await pages.static_file(path, request.headers)
 
 
 @blueprint.get("/vendor/<path:path>")

@@ -20,7 +20,7 @@ from backend.clock import now
 from backend.departments import repository, signing
 from backend.departments.simulator.journal import Journal, Pending
 from backend.departments.simulator.scripts import reports
-from backend.errors import install_error_handlers
+from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from backend.interview.reading.found import Found
 from backend.interview.reading.vocabulary import negated
-
-Way = Literal["collect", "mail"]
-Thing = Literal["booklet", "card", ""]
 
 _MAIL = (
     r"邮寄|寄(?:到|过来|回来|回家|给我|来|去|吧|一下|送)?|快递|发(?:个)?快递|邮(?!政|储|费|编|箱|票|资|件|电|递)(?:到|过来|给我|回来)?|送货上门|送到家"
     r"|(?<![a-z])(?:mail(?:ed)?|by post|post it|ship|courier|deliver(?:ed)?)(?![a-z])"
 )
 _COLLECT = (
-    r"自取|自提|自领|(?:我|本人)?(?:自己|亲自|本人|家里人|家人)(?:会|再|就)?(?:来|去|过去|过来|上门|到现场|到窗口|到派出所)*(?:取|拿|领)(?!消)|(?:我|会|可以|就|再|等通知)?(?:过来|过去|上门|到窗口|去窗口|现场|到现场|来窗口|顺路)(?:自己)?(?:取|拿|领)"
+    r"自取|自提|自领|(?:自己|亲自|本人)[来去][\u4e00-\u9fff]{0,5}?(?:取|拿|领)(?!消)|(?:我|本人)?(?:自己|亲自|本人|家里人|家人)(?:会|再|就)?(?:来|去|过去|过来|上门|到现场|到窗口|到派出所)*(?:取|拿|领)(?!消)|(?:我|会|可以|就|再|等通知)?(?:过来|过去|上门|到窗口|去窗口|现场|到现场|来窗口|顺路)(?:自己)?(?:取|拿|领)"
     r"|(?:我|回头|到时候?|可以)(?:自己)?(?:来|去)(?:取|拿|领)|(?<![\u4e00-\u9fff])[来去](?:取|拿|领)|窗口领取?|自己跑一趟|(?<![a-z])(?:collect|pick(?: it| them)? up|fetch|in person)(?![a-z])"
 )
 _VERB = re.compile(rf"(?P<collect>{_COLLECT})|(?P<mail>{_MAIL})")
@@ -35,10 +32,10 @@ _ADDRESS = re.compile(r"邮寄(?:的)?地址|收件|寄到(?=[^，,。]{2,}[号�
 
 
 class Delivery(NamedTuple):
-    """How one thing is to be had; `thing` is empty when the words do not say which: then it holds for all."""
+    """How one thing is to be had; `thing` is booklet or card, empty when the words do not say which: then it holds for all."""
 
-    thing: Thing
-    way: Way
+    thing: str
+    way: str
 
 
 def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]:
@@ -53,7 +50,7 @@ def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]
 
 def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
     found: list[Found[Delivery]] = []
-    things: list[tuple[Thing, int]] = []
+    things: list[tuple[str, int]] = []
     position = start
     verbs = list(_VERB.finditer(plain, start, end))
     for number, verb in enumerate(verbs):
@@ -62,12 +59,12 @@ def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
         limit = verbs[number + 1].start() if number + 1 < len(verbs) else end
         behind = _THING.match(plain, _past_filler(plain, verb.end()), limit)
         position = verb.end()
-        way: Way = "collect" if verb["collect"] else "mail"
+        way = "collect" if verb["collect"] else "mail"
         if negated(plain, verb.start()) or plain.startswith(("不了", "不到"), verb.end()):
             way = "mail" if way == "collect" else "collect"
         if not things and behind:
             things, position = [("booklet" if behind["booklet"] else "card", verb.start())], behind.end()
-        named: dict[Thing, int] = dict(reversed(things)) or {"": verb.start()}
+        named: dict[str, int] = dict(reversed(things)) or {"": verb.start()}
         for thing, at in named.items():
             found.append(Found(Delivery(thing, way), min(at, verb.start()), position))
         things = []

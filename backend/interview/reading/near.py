@@ -14,12 +14,15 @@ _SOUNDS = (
 )  # fmt: skip
 _SOUND = {character: group[0] for group in _SOUNDS for character in group}
 _SHORTEST_SLIP = 4
+#: Slips are looked for in short texts only: a long one is a story, and every window of it would be compared.
+LONGEST_CHOICE = 120
 
 
 def near_names(text: str, pattern: re.Pattern[str], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """(as written, name meant) for slips in the stretches of `text` that `pattern` leaves; the longest names first."""
-    rest = pattern.sub("\0", text)
-    taken = rest
+    if len(text) > LONGEST_CHOICE:
+        return
+    taken = pattern.sub("\0", text)
     for name in _sorted(names):
         for written in _close(taken, name):
             taken = taken.replace(written, "\0")
@@ -35,8 +38,16 @@ def _sounds(text: str) -> str:
     return "".join(_SOUND.get(character, character) for character in text)
 
 
+@lru_cache(maxsize=2048)
+def _family(name: str) -> frozenset[str]:
+    """The characters of `name` and those that sound like them: a text without most of them cannot be near it."""
+    return frozenset(name).union(*(group for group in _SOUNDS if set(group) & set(name)))
+
+
 def _close(text: str, name: str) -> list[str]:
     size = len(name)
+    if sum(character in _family(name) for character in text) < min(size, 3) - 1:
+        return []
     heard = _sounds(name)
     found: list[str] = []
     for length in (size, size + 1, size - 1):

@@ -9,22 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
-
-from stdnum import luhn
-from stdnum.iso7064 import mod_11_2
 
 from backend.interview.reading.found import Found
 from backend.interview.reading.normalise import same_width
+from backend.interview.reading.number_kinds import ID_LENGTH, Number, kind_of
 from backend.interview.reading.numerals import digit_of, is_plain_digit, is_run_digit, spelled
-
-Kind = Literal["id", "card", "mobile", "number"]
 
 #: A run of at least so many figures is a number that must not be kept in clear.
 LONG = 9
 #: Spelled out in Chinese numerals a shorter run is a selection (一三五七九) or a year.
 LONG_IN_CHINESE = 11
+#: A piece of a number in groups; shorter figures beside it may be a choice.
+SHORTEST_PIECE = 3
 #: The largest number of a list of choices: the thirteen materials.
 LAST_CHOICE = 13
 
@@ -34,101 +30,17 @@ _SPLIT_DATE = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?(?:1[0-2]|0?[1-9])(?:\s?[-
 _CHECK_X = re.compile(r"x(?![a-z0-9])")
 _PLAIN_RUN = re.compile(r"\d+")
 _WHOLE_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?")
-_PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "38",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-        "91",
-    ]
-)
-ID_LENGTH, MOBILE_LENGTH = 18, 11
-CARD_LENGTHS = range(16, 20)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A long number as it was meant: ASCII digits, X in upper case."""
-
-    kind: Kind
-    digits: str
 
 
 @dataclass(frozen=True)
 class _Group:
-    """Adjacent digits; `dated` when they are part of a date written as one; `label` when it may number a choice."""
+    """Adjacent digits; `dated` when they are part of a date, `chinese` when all of them are Chinese numerals."""
 
     start: int
     end: int
     digits: str
     dated: bool = False
     chinese: bool = False
-
-
-def has_real_date(digits: str) -> bool:
-    """True when the 7th to 14th characters of an identity number are a day of the calendar since 1900."""
-    try:
-        return date(int(digits[6:10]), int(digits[10:12]), int(digits[12:14])).year >= 1900
-    except ValueError:
-        return False
-
-
-def _is_id(digits: str, strict: bool) -> bool:
-    if len(digits) != ID_LENGTH or not digits[:17].isdigit() or not has_real_date(digits):
-        return False
-    return bool(mod_11_2.is_valid(digits)) if strict else digits[:2] in _PROVINCES
-
-
-def _is_mobile(digits: str) -> bool:
-    return len(digits) == MOBILE_LENGTH and bool(re.fullmatch(r"1[3-9]\d{9}", digits))
-
-
-def _is_card(digits: str) -> bool:
-    return len(digits) in CARD_LENGTHS and digits[0] in "345689" and bool(luhn.is_valid(digits))
-
-
-def kind_of(digits: str) -> Kind:
-    """What a run of digits is, a wrong check character of an identity number forgiven; `number` when nothing fits."""
-    if _is_id(digits, strict=True):
-        return "id"
-    if _is_mobile(digits):
-        return "mobile"
-    if _is_card(digits):
-        return "card"
-    return "id" if _is_id(digits, strict=False) else "number"
 
 
 def find_numbers(text: str) -> list[Found[Number]]:
@@ -197,19 +109,50 @@ def _joins(between: str) -> bool:
 
 
 def _in_row(plain: str, row: list[_Group]) -> Iterator[Found[Number]]:
+    for groups, known in _merged(plain, _stretches(row)):
+        if known:
+            yield _number(groups)
+        else:
+            yield from _leftover(plain, groups)
+
+
+def _stretches(row: list[_Group]) -> list[tuple[list[_Group], bool]]:
+    """The row in parts: groups that make up one known number, and stretches of others between them."""
+    parts: list[tuple[list[_Group], bool]] = []
     index = 0
-    rest: list[_Group] = []
     while index < len(row):
         size = 0 if row[index].dated else _recognised(row[index:])
         if size:
-            yield from _leftover(plain, rest)
-            rest = []
-            yield _number(row[index : index + size])
-            index += size
+            parts.append((row[index : index + size], True))
+        elif parts and not parts[-1][1]:
+            parts[-1][0].append(row[index])
         else:
-            rest.append(row[index])
-            index += 1
-    yield from _leftover(plain, rest)
+            parts.append(([row[index]], False))
+        index += size or 1
+    return parts
+
+
+def _merged(plain: str, parts: list[tuple[list[_Group], bool]]) -> list[tuple[list[_Group], bool]]:
+    """A number in pieces with one more piece at it is a longer number with a slip: no piece of it may be left over."""
+    merged: list[tuple[list[_Group], bool]] = []
+    for groups, known in parts:
+        if merged and known != merged[-1][1] and _belong(plain, merged[-1][0], groups):
+            before = merged.pop()[0]
+            merged.append(([*before, *groups], True))
+        else:
+            merged.append((groups, known))
+    return merged
+
+
+def _belong(plain: str, before: list[_Group], groups: list[_Group]) -> bool:
+    between = plain[before[-1].end : groups[0].start]
+    regular = len({len(group.digits) for group in before}) == 1 < len(before) and len(groups) == 1
+    if regular and set(between) <= _GLUE and not groups[0].dated and len(groups[0].digits) < len(before[0].digits):
+        return True
+    pieces = len(before) > 1 or len(groups) > 1
+    touching = all(len(group.digits) >= SHORTEST_PIECE and not group.dated for group in (before[-1], groups[0]))
+    whole = any(len(group.digits) >= LONG for group in (before[-1], groups[0]))
+    return pieces and touching and not whole and set(between) <= _GLUE
 
 
 def _recognised(row: list[_Group]) -> int:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from backend.interview.checks import check_name
 from backend.interview.reading.found import Found, cut
 from backend.interview.reading.normalise import same_width
-from backend.interview.reading.numbers import Number, find_numbers
+from backend.interview.reading.number_kinds import Number
+from backend.interview.reading.numbers import find_numbers
+
+#: A longer text is no answer to a question for a name.
+LONGEST_ANSWER = 60
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _FULL = rf"{_HAN}{{1,12}}(?:[·•・.]{_HAN}{{1,12}})+"
@@ -41,14 +45,14 @@ _COMPOUND = frozenset(
 )
 _STOP = r"(?=$|[^\u3400-\u9fff·]|今年|去年|前年|身份证|手机|电话|男|女|是|在|退|安置|住|家住|联系|住址|地址|卡号|义务兵|军士|党员|团员|要|想|也)"
 _CUE = re.compile(
-    rf"(?:我(?:的)?(?:名字)?(?:叫做?|名叫)|(?:我的)?(?:姓名|名字|大名|本名)(?:是|叫|为|:|：|\s)*|本人叫?(?=姓?{_HAN}{{2,4}}[，,])|my name is\s*)\s*(?P<name>{_FULL}|{_HAN}{{2,4}}?){_STOP}"
+    rf"(?:我(?:的)?(?:名字)?(?:叫做?|名叫)|(?:我的)?姓名(?:是|叫|为|:|：|\s)*|(?:我的)?(?:名字|大名|本名)(?:是|叫|为|:|：|\s)+|本人叫?(?=姓?{_HAN}{{2,4}}[，,])|my name is\s*)\s*(?P<name>{_FULL}|{_HAN}{{2,4}}?){_STOP}"
 )
 _ALONE = re.compile(
     rf"^\s*(?:你?好?[，, ]*)?(?:我是|我叫|叫我?|姓名|名字|是|就是|叫做)?[：: ]*(?P<name>{_FULL}|{_HAN}(?:\s?{_HAN}){{1,14}}?)\s*(?:[。.！!，,~～]|哈|呀|啊)*\s*$"
 )
 _TITLES = re.compile(r"(?:先生|女士|小姐|同志|（收）|\(收\)|收件|亲收|本人收|收)$")
 _NOT_NAME = re.compile(
-    r"^(?:我|你|他|她|不|没|这|那|怎|什|哪|为|请|是|就|要|想|可|能|有|在|好|谢|办|退|自|邮|社|户|身|手|电|银|地|收|寄|同|跟|和|用|本人|一样)"
+    r"^(?:我|你|他|她|不|没|这|那|怎|什|哪|为|请|是|就|要|想|可|能|有|在|好|谢|办|退|自|邮|社|户|身|手|电|银|地|收|寄|同|跟|和|用|本人|一样|错|改|写|输|填|打|对|没|也|怎么)"
 )
 
 
@@ -75,7 +79,8 @@ def only_a_name(text: str) -> str | None:
     named = named_person(text)
     if named:
         return named.value
-    match = _ALONE.match(text)
+    text = text.strip()
+    match = _ALONE.match(text) if len(text) <= LONGEST_ANSWER else None
     return re.sub(r"\s", "", match["name"]) if match else None
 
 

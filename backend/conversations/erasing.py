@@ -1,0 +1,51 @@
+"""Deleting: what was said in a conversation, or the conversation itself; and what Rasa keeps of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from backend import clock
+from backend.conversations import rasa, repository
+from backend.conversations.live import announce
+from backend.conversations.outbound import clear, hold
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.house import House
+from backend.outbox import service as outbox
+from backend.outbox.service import Delivery, DeliveryFailed
+
+FORGET_TOPIC = "rasa.forget"
+LONGEST_TURN = timedelta(minutes=1)
+
+
+async def clear_after_answer(unit: Unit, conversation_id: str) -> None:
+    """Delete what was said, and every secret, when the message in hand is answered: only that answer is left to read."""
+    (await hold(unit, conversation_id)).clear_on_answer = True
+
+
+async def clear_now(unit: Unit, conversation_id: str) -> None:
+    """Delete what was said and every secret, at once; the conversation stays, so that it can be written to."""
+    conversation = await hold(unit, conversation_id)
+    await clear(unit, conversation, await repository.newest_seq(unit.session))
+    await _let_rasa_forget(unit, conversation_id, clock.now())
+    await announce(unit, conversation_id)
+
+
+async def erase(unit: Unit, conversation_id: str) -> bool:
+    """Delete a conversation with all that was said, its secrets and addresses. False: there is none. Commit the unit."""
+    await announce(unit, conversation_id)
+    # An answer that Rasa was making at this moment would bring its thread back: it is over by then.
+    await _let_rasa_forget(unit, conversation_id, clock.now() + LONGEST_TURN)
+    return await repository.erase_conversation(unit.session, conversation_id)
+
+
+async def _let_rasa_forget(unit: Unit, conversation_id: str, at: datetime) -> None:
+    await outbox.put(unit.session, FORGET_TOPIC, new_id("f"), {"conversation": conversation_id}, available_at=at)
+
+
+async def forget_thread(house: House, delivery: Delivery) -> None:
+    """The outbox's handler of `rasa.forget`: Rasa deletes what it keeps of a conversation."""
+    try:
+        await rasa.forget(house, delivery.payload["conversation"])
+    except rasa.RasaUnavailable as error:
+        raise DeliveryFailed(str(error)) from error

@@ -1,0 +1,1 @@
+"""What runs inside Rasa, in an environment of its own (Python 3.10)."""

@@ -1,0 +1,1 @@
+"""What `make` runs: set-up, start, checks. Standard library only, except where a docstring says otherwise."""

@@ -1,0 +1,116 @@
+"""POST /api/departments/{unit}/results over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import time_machine
+from sanic import Sanic
+
+from backend.departments import signing
+from backend.departments.endpoints import blueprint
+from backend.departments.model import DepartmentUnit, Task
+from backend.departments.service import rotate_secret
+from backend.error_answers import install_error_handlers
+from backend.house import House
+from tests.support.people import in_progress, report, tasks_of, unit_of
+from tests.support.serving import serve
+
+
+@pytest.fixture
+async def address(house: House) -> AsyncIterator[str]:
+    app = Sanic(f"departments-{secrets.token_hex(4)}", configure_logging=False)
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    install_error_handlers(app)
+    app.blueprint(blueprint)
+    app.ctx.house = house
+    async with serve(app) as url:
+        yield url
+
+
+@pytest.fixture
+async def task(house: House) -> Task:
+    application = await in_progress(house, matters=["report_in", "medical_transfer"])
+    return (await tasks_of(house, application))["medical_transfer"]
+
+
+@pytest.fixture
+async def unit(house: House, task: Task) -> DepartmentUnit:
+    return await unit_of(house, task)
+
+
+async def post(address: str, unit_id: str, body: str, headers: dict[str, str]) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        url = f"{address}/api/departments/{unit_id}/results"
+        return await http.post(url, content=body.encode(), headers={"content-type": "application/json", **headers})
+
+
+async def test_a_signed_result_is_taken(address: str, task: Task, unit: DepartmentUnit) -> None:
+    body = report(task, "done")
+    answer = await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))
+    assert (answer.status_code, answer.json()) == (200, {"applied": True, "state": "done", "reason": None})
+
+
+async def test_the_same_event_again_is_answered_the_same_even_signed_anew(
+    address: str, task: Task, unit: DepartmentUnit
+) -> None:
+    body = report(task, "done")
+    first = await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
+        again = await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    other = report(task, "declined", reason="不符合")
+    refused = await post(address, unit.id, other, signing.sign([unit.secret], "evt_1", other))
+    assert (refused.status_code, refused.json()["error"]) == (409, "event_reused")
+
+
+async def test_unsigned_tampered_late_and_foreign_results_are_refused(
+    house: House, address: str, task: Task, unit: DepartmentUnit
+) -> None:
+    body = report(task, "done")
+    headers = signing.sign([unit.secret], "evt_1", body)
+    assert (await post(address, unit.id, body, {})).status_code == 401
+    assert (await post(address, unit.id, body + " ", headers)).status_code == 401
+    assert (await post(address, unit.id, body, {**headers, "webhook-signature": "v1,%%%"})).status_code == 401
+    assert (await post(address, "u_nobody", body, headers)).status_code == 401
+    assert (await post(address, unit.id, body, signing.sign([signing.new_secret()], "evt_1", body))).status_code == 401
+    with time_machine.travel(datetime.now(UTC) - timedelta(minutes=6)):
+        late = signing.sign([unit.secret], "evt_1", body)
+    assert (await post(address, unit.id, body, late)).status_code == 401
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", '{"task": 5}', "\u0000", '"' + "x" * 5000 + '"'])
+async def test_a_body_that_is_no_result_is_refused_with_what_is_wrong(
+    address: str, task: Task, unit: DepartmentUnit, body: str
+) -> None:
+    answer = await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))
+    assert answer.status_code == 422
+    assert answer.json()["fields"]
+
+
+async def test_a_secret_is_replaced_without_a_gap(house: House, address: str, task: Task, unit: DepartmentUnit) -> None:
+    new = await rotate_secret(house, unit.id)
+    body = report(task, "received")
+    assert (await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))).status_code == 200
+    assert (await post(address, unit.id, body, signing.sign([new], "evt_2", body))).status_code == 200
+
+
+def test_the_interface_is_described(address_free_app: Sanic) -> None:  # type: ignore[type-arg]
+    from sanic_ext.extensions.openapi.builders import OperationStore
+
+    handler = next(route.handler for route in address_free_app.router.routes if "results" in route.path)
+    described = json.dumps(OperationStore()[handler].build(), default=str)
+    assert "tracking_number" in described and "webhook-signature" in described
+
+
+@pytest.fixture
+def address_free_app() -> Sanic:  # type: ignore[type-arg]
+    app = Sanic(f"described-{secrets.token_hex(4)}", configure_logging=False)
+    app.blueprint(blueprint)
+    app.router.finalize()
+    return app

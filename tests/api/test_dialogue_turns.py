@@ -1,0 +1,168 @@
+"""A turn of the dialogue against the real database, as the action server calls it; Rasa itself is left out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.applications import service as applications
+from backend.conversations import service as hub
+from backend.dialogue import service
+from backend.dialogue.model import DraftRow
+from backend.dialogue.opening import greeting
+from backend.dialogue.schemas import Ranked, TurnReply, TurnRequest
+from backend.house import House
+from tests.unit.interview.test_engine import FILLED
+
+Body = dict[str, Any]
+
+
+@dataclass
+class Person:
+    """A veteran whose messages reach the dialogue as the hub and Rasa would bring them."""
+
+    house: House
+    conversation: str = ""
+    last: TurnReply = field(default_factory=lambda: TurnReply(replies=[], form="closed"))
+
+    async def open(self) -> None:
+        async with self.house.db.unit() as unit:
+            said = greeting(self.house.catalogue)
+            opened = await hub.open_conversation(unit, "web", secrets.token_hex(32), "zh_Hans_CN", said)
+            self.conversation = opened.id
+            await unit.commit()
+
+    async def say(self, text: str, intent: str = "inform", step: str = "form") -> str:
+        return await self.send(await self.store(text), intent, step)
+
+    async def press(self, value: str, intent: str = "choose", step: str = "form") -> str:
+        return await self.send(await self.store("（按了一下）"), intent, step, value)
+
+    async def store(self, text: str) -> str:
+        receipt = await hub.receive(self.house, self.conversation, "web", secrets.token_hex(8), text=text)
+        return receipt.message_id
+
+    async def send(self, message: str, intent: str, step: str, value: str | None = None) -> str:
+        request = TurnRequest(
+            conversation=self.conversation,
+            message=message,
+            intent=Ranked(name=intent, confidence=0.9),
+            value=value,
+            step=step,  # type: ignore[arg-type]
+        )
+        self.last = await service.take_turn(self.house, request)
+        return "\n".join(body["text"] for body in self.last.replies)
+
+    async def fill(self, **answers: Any) -> None:
+        """Consent, then put a whole draft in place, as if it had been said."""
+        await self.open()
+        await self.press("consent=yes")
+        await self.press("consent_sensitive=yes")
+        async with self.house.db.unit() as unit:
+            row = await service.repository.open_draft(unit.session, self.conversation)
+            assert row is not None
+            row.content = {**row.content, "answers": {**FILLED, **answers}, "pending": "review"}
+            await unit.commit()
+
+    async def drafts(self) -> list[str]:
+        from sqlalchemy import select
+
+        async with self.house.db.reading() as session:
+            found = await session.scalars(select(DraftRow.state).where(DraftRow.conversation_id == self.conversation))
+            return list(found)
+
+    async def application(self) -> Any:
+        async with self.house.db.reading() as session:
+            return await applications.latest_for_conversation(session, self.conversation)
+
+
+async def test_submitting_creates_one_application_however_often_it_is_pressed(house: House) -> None:
+    person = Person(house)
+    await person.fill()
+    message = await person.store("提交")
+    first = await person.send(message, "choose", "form", "review=submit")
+    assert "TY-3501-26-" in first
+    assert await person.send(message, "choose", "form", "review=submit") == first
+    assert "已经提交" in await person.press("review=submit")
+    assert await person.drafts() == ["filed"]
+    filed = await person.application()
+    assert filed.state == "submitted"
+    assert filed.answers["bank_card"] == FILLED["bank_card"]
+
+
+async def test_a_second_application_of_the_same_person_is_refused_and_its_draft_stays(house: House) -> None:  # notice 二(一)
+    first, second = Person(house), Person(house)
+    await first.fill()
+    await first.press("review=submit")
+    await second.fill(mobile="13900139000")
+    assert "不能重复申请" in await second.press("review=submit")
+    assert await second.drafts() == ["open"]
+
+
+async def test_a_repeated_message_gets_the_stored_answer_and_changes_nothing(house: House) -> None:
+    person = Person(house)
+    await person.fill()
+    message = await person.store("换成建行")
+    first = await person.send(message, "correct", "form")
+    await person.say("换成工行", "correct")
+    assert await person.send(message, "correct", "form") == first
+    async with house.db.reading() as session:
+        row = await service.repository.open_draft(session, person.conversation)
+        assert row is not None
+        assert row.content["answers"]["card_bank"] == "icbc"
+
+
+async def test_declining_closes_the_form_and_keeps_no_draft(house: House) -> None:
+    person = Person(house)
+    await person.open()
+    assert "尊重你的选择" in await person.press("consent=no")
+    assert person.last.form == "closed"
+    assert await person.drafts() == []
+
+
+async def test_what_the_county_sends_back_is_corrected_in_the_chat(house: House) -> None:  # notice 三(二)
+    person = Person(house)
+    await person.fill()
+    await person.press("review=submit")
+    number = (await person.application()).number
+    await applications.record_archive(house, number, "cli:test")
+    await applications.review_application(house, number, "cli:test", corrections=[("mobile", "打不通")])
+    answer = await person.say("继续", "resume")
+    assert "打不通" in answer
+    assert "手机号" in answer
+    await person.say("13900139000")
+    assert "交回县里" in await person.press("review=submit")
+    filed = await person.application()
+    assert filed.state == "submitted"
+    assert filed.answers["mobile"] == "13900139000"
+
+
+async def test_withdrawing_asks_first_and_then_allows_a_new_application(house: House) -> None:
+    person = Person(house)
+    await person.fill()
+    await person.press("review=submit")
+    assert "确定撤回" in await person.say("撤回申请", "withdraw", "withdraw")
+    assert "已经撤回" in await person.press("withdraw=yes", "withdraw", "withdraw")
+    assert (await person.application()).state == "withdrawn"
+    assert "欢迎回家" in await person.say("我要办理", "apply")
+
+
+async def test_distress_is_answered_at_once_and_put_to_staff_first(house: House) -> None:
+    person = Person(house)
+    await person.fill()
+    answer = await person.say("不想活了", "distress")
+    assert "12356" in answer.splitlines()[0]
+    async with house.db.reading() as session:
+        request = await service.repository.open_handover(session, person.conversation)
+        assert request is not None
+        assert request.priority == 100
+
+
+async def test_progress_before_and_after_submitting(house: House) -> None:
+    person = Person(house)
+    await person.open()
+    assert "还没有提交" in await person.say("进度", "progress", "progress")
+    await person.fill()
+    await person.press("review=submit")
+    assert "等县里收到你的档案" in await person.say("进度", "progress", "progress")

@@ -1,0 +1,44 @@
+"""The hub's endpoints on a real server of a free port, over a house that a test holds."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sanic import Sanic
+
+from backend.channels.demo import endpoints as demo
+from backend.channels.sms import endpoints as sms
+from backend.channels.web import endpoints as web
+from backend.conversations.live import LiveFeed
+from backend.error_answers import install_error_handlers
+from backend.house import House
+from tests.support.ports import free_port
+
+
+@asynccontextmanager
+async def serve(house: House) -> AsyncIterator[str]:
+    """The address of a server that answers for web, SMS and the handset."""
+    app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
+    # Sanic rewrites its own methods at start, which a second application in one process does not survive.
+    app.config.TOUCHUP = False
+    install_error_handlers(app)
+    app.ctx.house = house
+    app.ctx.live = LiveFeed(house.db)
+    for room in (web, sms, demo):
+        app.blueprint(room.blueprint)
+    await app.ctx.live.start()
+    port = free_port()
+    server: Any = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
+    await server.startup()
+    await server.before_start()
+    await server.start_serving()
+    await server.after_start()
+    yield f"http://127.0.0.1:{port}"
+    await server.before_stop()
+    server.close()
+    await server.wait_closed()
+    await server.after_stop()
+    Sanic.unregister_app(app)

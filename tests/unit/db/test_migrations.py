@@ -1,0 +1,79 @@
+"""Migrations and models agree, on both databases."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+
+from backend.db import migrate
+from backend.db.engine import Database
+from backend.db.models import all_tables
+
+
+async def test_migrations_make_exactly_the_tables_of_the_models(empty_database_url: str) -> None:
+    db = Database(empty_database_url)
+    before, after = await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        assert await connection.run_sync(migrate.differences) == []
+    await db.dispose()
+    assert before is None
+    assert after == migrate.newest_revision()
+
+
+async def test_migrating_a_second_time_changes_nothing(database_url: str) -> None:
+    db = Database(database_url)
+    before, after = await migrate.upgrade(db)
+    await db.dispose()
+    assert before == after == migrate.newest_revision()
+
+
+async def test_every_migration_can_be_undone(database_url: str) -> None:
+    db = Database(database_url)
+
+    def downgrade_all(connection: Connection) -> list[str]:
+        migrate.command.downgrade(migrate.make_config(connection), "base")
+        return inspect(connection).get_table_names()
+
+    async with db.engine.begin() as connection:
+        left = await connection.run_sync(downgrade_all)
+    await db.dispose()
+    assert left == ["alembic_version"]
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def upgrade_then_fail(config: object, revision: str) -> None:
+        original(config, revision)
+        raise RuntimeError("half way")
+
+    original = migrate.command.upgrade
+    monkeypatch.setattr(migrate.command, "upgrade", upgrade_then_fail)
+    db = Database(empty_database_url)
+    with pytest.raises(RuntimeError, match="half way"):
+        await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        assert await connection.run_sync(lambda sync: inspect(sync).get_table_names()) == []
+    await db.dispose()
+
+
+async def test_sqlite_minds_foreign_keys_again_after_a_migration(tmp_path: Path) -> None:
+    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'guitu.db'}")
+    await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar() == 1
+    await db.dispose()
+
+
+def test_every_table_has_a_model_file_that_is_found() -> None:
+    found = set(all_tables().tables)
+    backend = Path(migrate.__file__).parent.parent
+    named = {
+        name
+        for file in backend.rglob("model*.py")
+        for name in re.findall(r'__tablename__ = "(\w+)"', file.read_text("utf-8"))
+    }
+    assert named <= found

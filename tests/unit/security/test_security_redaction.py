@@ -1,0 +1,167 @@
+"""Secrets leave a text before it is kept, and come back where they may."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
+from backend.interview.reading.normalise import same_width
+from backend.security.redaction import has_unit, mask_text, redact, restore
+
+ID, CARD, MOBILE = "11010519491231002X", "6222021001116245702", "13800138000"
+
+
+class Kept:
+    """What a conversation's secrets table does, in memory."""
+
+    def __init__(self) -> None:
+        self.values: list[tuple[str, str]] = []
+
+    def take(self, kind: str, value: str) -> int:
+        self.values.append((kind, value))
+        return len(self.values)
+
+    def lookup(self, k: int) -> str:
+        return self.values[k - 1][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted", "masked"),
+    [
+        (f"身份证{ID}", "身份证«id:1»", "身份证1101**********002X"),
+        ("卡 6222０210 0111 6245 702", "卡 «card:1»", "卡 6222 **** 5702"),
+        ("手机１３８００１３８０００。", "手机«mobile:1»。", "手机138****8000。"),
+        ("1101051949123100", "«number:1»", "11************00"),
+        ("110105194912310021", "«id:1»", "1101**********0021"),
+        ("我在71军合成XXX旅XX营", "我在«unit»", "我在***"),
+        ("第73集团军退的", "«unit»退的", "***退的"),
+        ("31xxx部队", "«unit»", "***"),
+        ("92××× 部队", "«unit»", "***"),
+        ("某旅某营", "«unit»", "***"),
+        ("部队番号是32145", "部队番号是«unit»", "部队番号是***"),
+        ("在三营二连", "在«unit»", "在***"),
+        ("武警福建总队福州支队", "«unit»", "***"),
+    ],
+)
+def test_secrets_are_cut_out(text: str, redacted: str, masked: str) -> None:
+    kept = Kept()
+    assert redact(text, kept.take) == redacted
+    assert mask_text(redacted, kept.lookup) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 2 3 4 5 6 7 8 9 10 11",
+        "①②③④⑤⑥⑦⑧⑨⑩⑪",
+        "2018.09-2020.08",
+        "2018年9月1日到2020年9月1日",
+        "退字第12345678号",
+        "一三五七九",
+        "我是团员，想办团组织关系",
+        "我是1军士",
+        "一连几天没人理我",
+        "福州市连江县，办1、3、10",
+        "营业厅在哪",
+        "当了2年兵，第二次问了",
+        "三个月前退的",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    kept = Kept()
+    assert redact(text, kept.take) == text
+    assert kept.values == []
+
+
+def test_a_token_typed_by_hand_is_disarmed() -> None:
+    kept = Kept()
+    kept.take("id", ID)
+    text = redact("«id:1» «unit» «i«id:1»d:1»", kept.take)
+    assert restore(text, kept.lookup) == text
+    assert ID not in mask_text(text, kept.lookup)
+    assert not has_unit(text)
+
+
+def test_tokens_count_within_the_conversation() -> None:
+    kept = Kept()
+    first = redact(f"{ID} {MOBILE}", kept.take)
+    second = redact(CARD, kept.take)
+    assert (first, second) == ("«id:1» «mobile:2»", "«card:3»")
+    assert restore(first + second, kept.lookup) == f"{ID} {MOBILE}{CARD}"
+
+
+def _id(area: int, serial: int) -> str:
+    body = f"{area}19990321{serial:03d}"
+    return body + mod_11_2.calc_check_digit(body)
+
+
+def _card(body: int) -> str:
+    return f"62{body}" + luhn.calc_check_digit(f"62{body}")
+
+
+SECRETS = st.one_of(
+    st.builds(_id, st.integers(110000, 659999), st.integers(0, 999)),
+    st.builds(_card, st.integers(10**12, 10**16 - 1)),
+    st.builds(lambda rest: f"13{rest:09d}", st.integers(0, 10**9 - 1)),
+    st.builds(str, st.integers(10**8, 10**20)),
+)
+CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
+FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+WRITINGS = [
+    lambda digits: digits,
+    lambda digits: digits.translate(FULL_WIDTH),
+    lambda digits: " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
+    lambda digits: "-".join(digits[i : i + 3] for i in range(0, len(digits), 3)),
+    lambda digits: digits.lower(),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    SECRETS,
+    st.sampled_from(WRITINGS),
+    st.sampled_from(["", "我的号码是", "卡号：", "hello "]),
+    st.sampled_from(["", "，谢谢", " ok"]),
+)
+def test_no_secret_survives_in_any_writing(secret: str, writing: object, before: str, after: str) -> None:
+    kept = Kept()
+    text = before + writing(secret) + after  # type: ignore[operator]
+    redacted = redact(text, kept.take)
+    assert "".join(value for _, value in kept.values) == secret
+    assert not re.search(r"\d{9}", re.sub(r"«[a-z]+:\d+»", "", same_width(redacted)))
+    assert restore(redacted, kept.lookup) == before + secret + after
+
+
+@settings(max_examples=150, deadline=None)
+@given(SECRETS.filter(lambda digits: len(digits) >= 11 and digits.isdigit()))
+def test_spelled_out_numbers_are_cut_out_too(secret: str) -> None:
+    kept = Kept()
+    redact(secret.translate(CHINESE), kept.take)
+    assert "".join(value for _, value in kept.values) == secret
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet=st.sampled_from("0123456789xX -./年月日、,，一二三军旅营部队我是卡«»id:"), max_size=60))
+def test_restoring_gives_the_text_back_and_no_long_run_survives(text: str) -> None:
+    kept = Kept()
+    redacted = redact(text, kept.take)
+    plain = re.sub(r"«(?:id|card|mobile|number):\d+»|«unit»", "|", redacted)
+    assert not re.search(r"\d{9}", same_width(plain))
+    assert "«" not in plain and "»" not in plain
+    if not has_unit(redacted):
+        squeeze = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+        was = squeeze.sub("", text).upper()
+        now = squeeze.sub("", restore(redacted, kept.lookup)).upper()
+        digits = str.maketrans("零一二三四五六七八九", "0123456789")
+        assert now.translate(digits) == was.translate(digits)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=100))
+def test_no_text_breaks_it(text: str) -> None:
+    redact(text, Kept().take)
