@@ -125,7 +125,15 @@ def measure_stock(applications: int, folder: Path) -> dict[str, float]:
         print(f"Training the stock peer in {folder} (several minutes; log: {folder / 'train.log'}) …", flush=True)
         began = time.perf_counter()
         with (folder / "train.log").open("w") as log:
-            subprocess.run([*rasa, "train", "--quiet"], cwd=folder, env=environment, stdout=log, stderr=log, check=True, timeout=TRAIN_SECONDS)
+            subprocess.run(
+                [*rasa, "train", "--quiet"],
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                check=True,
+                timeout=TRAIN_SECONDS,
+            )
         seconds = time.perf_counter() - began
     port = free_port()
     with (folder / "run.log").open("w") as log:

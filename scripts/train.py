@@ -82,7 +82,9 @@ def run_rasa(root: Path, output: Path) -> Path:
         raise RuntimeError(f"rasa ended with code {result.code}")
     model = Path(result.model)
     if heavy_components(model):
-        raise RuntimeError(f"config.yml names {', '.join(sorted(heavy_components(model)))}: name it in bot/launcher.py if it is light")
+        raise RuntimeError(
+            f"config.yml names {', '.join(sorted(heavy_components(model)))}: name it in bot/launcher.py if it is light"
+        )
     return model
 
 

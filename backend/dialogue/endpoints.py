@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sanic import Blueprint, Request, json
 from sanic.response import HTTPResponse
 
+from backend.conversations import service as hub
 from backend.dialogue import service
 from backend.dialogue.schemas import TurnRequest
 from backend.errors import GuituError, Unauthorised
@@ -27,5 +28,12 @@ async def turn(request: Request) -> HTTPResponse:
         asked = TurnRequest.model_validate_json(request.body)
     except ValidationError as error:
         raise GuituError(f"the turn does not fit: {error.errors(include_url=False, include_input=False)}") from None
-    reply = await service.take_turn(house, asked)
+    try:
+        reply = await service.take_turn(house, asked)
+    except GuituError:
+        raise
+    except Exception:
+        # The fault lies in this message, not in Rasa being away: after a few tries the hub gives it up and says so.
+        await hub.strike(house, asked.message)
+        raise
     return json(reply.model_dump())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.db.base import Base
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
-OPEN, FILED, CANCELLED = "open", "filed", "cancelled"
+OPEN, FILED = "open", "filed"
 
 
 class DraftRow(Base):

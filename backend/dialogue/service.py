@@ -15,7 +15,7 @@ from backend.conversations.messages import Message, to_body
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import filing, repository
-from backend.dialogue.model import CANCELLED, OPEN, DraftRow, Turn
+from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import Side
 from backend.house import House
@@ -84,7 +84,7 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if filed.wrong:
             return await _keep(scene, scene.interview().go_on(outcome.draft.drop(*filed.wrong)), None)
         if filed.filed:
-            await _close(scene, "filed")
+            await _close(scene)
         return await _finish(scene, filed.say, open_form=not filed.filed)
 
 
@@ -136,18 +136,15 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
         side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
         ranking = [ranked.name for ranked in scene.asked.ranking]
         messages = [*await side.answer(outcome.side, scene.text, outcome.draft, ranking), *messages]
-    if outcome.act == "decline":
+    if outcome.act in ("decline", "cancel"):
+        # What was said, typed and answered goes; only the goodbye is left to read.
         await hub.clear_after_answer(scene.unit, scene.asked.conversation)
-        if scene.row is not None:
-            await scene.unit.session.delete(scene.row)
+        await repository.forget(scene.unit.session, scene.asked.conversation)
         return await _finish(scene, messages, open_form=False)
     await _save(scene, outcome.draft)
     if outcome.draft.answers.get("consent_sensitive"):
         await hub.note_consent(scene.unit.session, scene.asked.conversation, now())
-    if outcome.act == "cancel":
-        await hub.clear_after_answer(scene.unit, scene.asked.conversation)
-        await _close(scene, CANCELLED)
-    return await _finish(scene, messages, open_form=outcome.act not in ("cancel", "stop"))
+    return await _finish(scene, messages, open_form=outcome.act != "stop")
 
 
 async def _save(scene: Scene, draft: Draft) -> DraftRow:
@@ -167,10 +164,10 @@ async def _save(scene: Scene, draft: Draft) -> DraftRow:
     return scene.row
 
 
-async def _close(scene: Scene, state: str) -> None:
-    """The draft is over; what was typed lives on only in the application."""
+async def _close(scene: Scene) -> None:
+    """The draft is filed; what was typed lives on only in the application."""
     if scene.row is not None:
-        scene.row.state, scene.row.content, scene.row.updated_at = state, Draft().to_json(), now()
+        scene.row.state, scene.row.content, scene.row.updated_at = FILED, Draft().to_json(), now()
 
 
 async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> TurnReply:

@@ -78,7 +78,9 @@ def load_key_file(path: Path) -> KeyRing:
         keys = {key_id: base64.b64decode(key) for key_id, key in raw["keys"].items()}
         ring = KeyRing(raw["current"], keys, base64.b64decode(raw["index_key"]))
     except FileNotFoundError:
-        raise KeyRingError(f"{path} is missing. `make run` makes one; restore the old one if data was encrypted with it.") from None
+        raise KeyRingError(
+            f"{path} is missing. `make run` makes one; restore the old one if data was encrypted with it."
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise KeyRingError(f"{path} is not a key ring: expected JSON with current, keys and index_key.") from None
     if ring.current not in keys or any(len(key) != KEY_BYTES for key in (*keys.values(), ring.index_key)):

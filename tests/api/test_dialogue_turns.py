@@ -6,10 +6,12 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from backend.applications import service as applications
 from backend.conversations import service as hub
 from backend.dialogue import service
-from backend.dialogue.model import DraftRow
+from backend.dialogue.model import DraftRow, Turn
 from backend.dialogue.opening import greeting
 from backend.dialogue.schemas import Ranked, TurnReply, TurnRequest
 from backend.house import House
@@ -66,8 +68,6 @@ class Person:
             await unit.commit()
 
     async def drafts(self) -> list[str]:
-        from sqlalchemy import select
-
         async with self.house.db.reading() as session:
             found = await session.scalars(select(DraftRow.state).where(DraftRow.conversation_id == self.conversation))
             return list(found)
@@ -118,6 +118,9 @@ async def test_declining_closes_the_form_and_keeps_no_draft(house: House) -> Non
     await person.open()
     assert "尊重你的选择" in await person.press("consent=no")
     assert person.last.form == "closed"
+    async with house.db.reading() as session:
+        turns = await session.scalars(select(Turn).where(Turn.conversation_id == person.conversation))
+        assert [turn.intent for turn in turns] == ["choose"]
     assert await person.drafts() == []
 
 

@@ -227,7 +227,9 @@ async def texts(request: Request) -> HTTPResponse:
 @blueprint.post("/demo/phone/messages")
 async def text(request: Request) -> HTTPResponse:
     _put_text(_world(request), request.json["number"], "in", request.json["text"])
-    _put_text(_world(request), request.json["number"], "out", "编号…0123，5项里办好1项。恢复户口：派出所在办，最晚11月25日12:00。")
+    _put_text(
+        _world(request), request.json["number"], "out", "编号…0123，5项里办好1项。恢复户口：派出所在办，最晚11月25日12:00。"
+    )
     return json({"accepted": True}, status=202)
 
 
@@ -235,7 +237,9 @@ def _put_text(world: World, number: str, direction: str, words: str) -> None:
     at = datetime.now(SHANGHAI).isoformat(timespec="seconds")
     seq = len(world.texts) + 1
     state = "delivered" if direction == "out" else "received"
-    world.texts.append({"seq": seq, "number": number, "direction": direction, "text": words, "at": at, "state": state, "segments": 1})
+    world.texts.append(
+        {"seq": seq, "number": number, "direction": direction, "text": words, "at": at, "state": state, "segments": 1}
+    )
 
 
 @blueprint.post("/_test/<what:str>")

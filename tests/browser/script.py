@@ -60,7 +60,12 @@ CHECKLIST: Body = {
         "kind": "checklist",
         "title": "你的材料清单",
         "rows": [
-            row(f"{number} {name}", form, (f"为什么要：{why}", f"谁开的：{issuer}", f"哪项用：{used}"), "lacking" if number == "7" else "")
+            row(
+                f"{number} {name}",
+                form,
+                (f"为什么要：{why}", f"谁开的：{issuer}", f"哪项用：{used}"),
+                "lacking" if number == "7" else "",
+            )
             for number, name, form, why, issuer, used in _PAPERS
         ],
     },
@@ -106,7 +111,12 @@ PROGRESS: Body = {
         "title": "办理进度",
         "rows": [
             row("①退役报到", "办好了", ("从11月20日 09:12开始",), "done"),
-            row("④恢复户口", "正在办", ("鼓楼区示例派出所（示例）在办", "从11月24日 08:40开始", "最晚11月25日 12:00办好"), "open"),
+            row(
+                "④恢复户口",
+                "正在办",
+                ("鼓楼区示例派出所（示例）在办", "从11月24日 08:40开始", "最晚11月25日 12:00办好"),
+                "open",
+            ),
             row("⑩社保卡", "正在办", ("从11月18日 10:05开始", "已经过了11月21日 12:00的期限，可以找工作人员催办"), "overdue"),
             row("③地方经济补助", "等资金到账", ("从11月12日 15:30开始", "已等12天", "钱到了会通知你，不用做什么"), "waiting"),
             row("⑪组织关系", "等你", ("请到福建“智慧团建”填资料，填好回一句“填好了”",), "waiting"),

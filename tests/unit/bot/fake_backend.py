@@ -37,6 +37,11 @@ class FakeBackend:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def reset(self) -> None:
+        """Forget what was asked, and be well again."""
+        self.asked.clear()
+        self.closes = self.silent = self.failing = False
+
     def answer(self, path: str, authorization: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Status and JSON for one request."""
         if path != "/internal/turn" or authorization != f"Bearer {self.token}":

@@ -43,9 +43,7 @@ async def test_every_migration_can_be_undone(database_url: str) -> None:
     assert left == ["alembic_version"]
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(
-    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def upgrade_then_fail(config: object, revision: str) -> None:
         original(config, revision)
         raise RuntimeError("half way")
@@ -72,8 +70,6 @@ def test_every_table_has_a_model_file_that_is_found() -> None:
     found = set(all_tables().tables)
     backend = Path(migrate.__file__).parent.parent
     named = {
-        name
-        for file in backend.rglob("model*.py")
-        for name in re.findall(r'__tablename__ = "(\w+)"', file.read_text("utf-8"))
+        name for file in backend.rglob("model*.py") for name in re.findall(r'__tablename__ = "(\w+)"', file.read_text("utf-8"))
     }
     assert named <= found

@@ -35,7 +35,15 @@ def test_numbers_are_told_apart(text: str, expected: list[tuple[str, str]]) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["1101051949123100", "110105194912310021", "62220210011162457021", "138001380001", "110105-1949-12-31-00", "1872 1300 0000 000"]
+    "text",
+    [
+        "1101051949123100",
+        "110105194912310021",
+        "62220210011162457021",
+        "138001380001",
+        "110105-1949-12-31-00",
+        "1872 1300 0000 000",
+    ],
 )
 def test_a_mistyped_number_is_still_a_number(text: str) -> None:
     found = find_numbers(text)
