@@ -11,6 +11,7 @@ choices can be offered.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -46,14 +47,16 @@ def base_name(intent: str) -> str:
     return intent.split(RESPONSE_IDENTIFIER_DELIMITER, 1)[0]
 
 
-def decide(ranking: list[dict[str, Any]], threshold: float, margin: float) -> dict[str, Any]:
+def decide(ranking: list[dict[str, Any]], threshold: float, margin: float, at_once: Collection[str] = ()) -> dict[str, Any]:
     """The intent for Rasa of a `ranking` ({"name", "confidence"}, best first, full names).
 
-    Below `threshold`, or with less than `margin` between the two best, it is nlu_fallback with the confidence of the best.
+    Below `threshold`, or with less than `margin` between the two best, it is nlu_fallback with the confidence of the best;
+    intents of `at_once` are taken as they stand when they come first.
     """
     first, second = ranking[0], ranking[1] if len(ranking) > 1 else {PREDICTED_CONFIDENCE_KEY: 0.0}
     confidence = first[PREDICTED_CONFIDENCE_KEY]
-    if confidence < threshold or confidence - second[PREDICTED_CONFIDENCE_KEY] < margin:
+    unsure = confidence < threshold or confidence - second[PREDICTED_CONFIDENCE_KEY] < margin
+    if unsure and first[INTENT_NAME_KEY] not in at_once:
         return {INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: confidence}
     name = first[INTENT_NAME_KEY]
     intent = {INTENT_NAME_KEY: base_name(name), PREDICTED_CONFIDENCE_KEY: confidence}
@@ -68,14 +71,18 @@ class CharClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """See Options of intent_model.py; `threshold` and `margin` are probabilities."""
+        """See Options of intent_model.py; `threshold` and `margin` are probabilities.
+
+        `at_once`: intents that are taken from a probability of their own on, whatever is likelier (distress).
+        """
         return {
             "weights": dict.fromkeys(CHANNELS, 1.0),
             "strength": 2.0,
             "least": 2,
             "temperature": 0.2,
             "threshold": 0.3,
-            "margin": 0.05,
+            "margin": 0.03,
+            "at_once": {},
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None) -> None:
@@ -135,10 +142,22 @@ class CharClassifier(GraphComponent, IntentClassifier):
                 # Rasa's own handler reads a pressed choice after us; one that it refuses must not pass for something typed.
                 ranking = [{INTENT_NAME_KEY: DEFAULT_NLU_FALLBACK_INTENT_NAME, PREDICTED_CONFIDENCE_KEY: 0.0}]
             else:
-                ranking = [
-                    {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(confidence, DIGITS)}
-                    for name, confidence in self.model.rank(text)[:RANKING]
-                ]
-            message.set(INTENT, decide(ranking, self.config["threshold"], self.config["margin"]), add_to_output=True)
+                ranking = self._ranking(text)
+            message.set(
+                INTENT,
+                decide(ranking, self.config["threshold"], self.config["margin"], self.config["at_once"]),
+                add_to_output=True,
+            )
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        """The likeliest intents of `text`, with what must not be missed put first."""
+        ranked = self.model.rank(text) if self.model else []
+        at_once = self.config["at_once"]
+        first = [(name, confidence) for name, confidence in ranked if confidence >= at_once.get(name, 2.0)]
+        ordered = first + [pair for pair in ranked if pair not in first]
+        return [
+            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(confidence, DIGITS)}
+            for name, confidence in ordered[:RANKING]
+        ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,10 +13,9 @@ import httpx
 import pytest
 
 from backend.channels.web import endpoints
-from backend.conversations import service as hub
 from backend.house import House
 from backend.security.rate_limits import RateLimit
-from tests.support.fake_rasa import Answer, FakeRasa, says
+from tests.support.fake_rasa import FakeRasa
 from tests.support.hub_server import serve
 
 CHOICES = {
@@ -258,131 +256,3 @@ async def test_every_answer_is_secured(page: httpx.AsyncClient) -> None:
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
-
-
-async def test_only_browser_files_of_listed_packages_are_served(page: httpx.AsyncClient) -> None:
-    for path in (
-        "../pyproject.toml",
-        "weui/../../pyproject.toml",
-        "%2e%2e/pyproject.toml",
-        "weui/package.json",
-        "left-pad/a.js",
-    ):
-        assert (await page.get(f"/vendor/{path}")).status_code == 404, path
-
-
-async def test_who_sends_too_fast_is_asked_to_wait(page: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoints, "SENDING", RateLimit(burst=2, per_second=0.01))
-    answers = [await send(page, f"k{number}", text="快") for number in range(3)]
-    assert [answer.status_code for answer in answers] == [202, 202, 429]
-    assert answers[2].json()["retry_after"] > 0
-
-
-async def test_events_show_a_turn_as_it_happens(page: httpx.AsyncClient, rasa: FakeRasa) -> None:
-    go_on = asyncio.Event()
-
-    async def when_told(_body: dict[str, Any]) -> Answer:
-        await go_on.wait()
-        return says("好")
-
-    rasa.answering = when_told
-    async with events(page) as stream:
-        assert (await stream.next())[0] == "message"
-        seq = (await send(page, text="你好")).json()["seq"]
-        name, data, event_id = await stream.next()
-        assert (name, data["seq"], data["state"], event_id) == ("message", seq, "stored", str(seq))
-        assert await stream.until("typing") == {"on": True}
-        go_on.set()
-        assert await stream.until("changed") == {"seq": seq, "state": "answered"}
-        assert (await stream.until("message"))["body"] == {"text": "好"}
-        assert await stream.until("typing") == {"on": False}
-
-
-async def test_events_are_taken_up_where_they_broke_off(page: httpx.AsyncClient) -> None:
-    first = (await messages(page))[0]["seq"]
-    seq = (await send(page, text="你好")).json()["seq"]
-    await until_answered(page, seq)
-    async with events(page, headers={"last-event-id": str(seq)}) as stream:
-        assert await stream.until("changed") == {"seq": seq, "state": "answered"}
-        assert (await stream.until("message"))["author"] == "bot"
-    async with events(page, params={"after": first}) as stream:
-        assert (await stream.until("message"))["seq"] == seq
-
-
-async def test_one_conversations_events_are_not_anothers(base: str, page: httpx.AsyncClient) -> None:
-    async with visitor(base) as other:
-        await other.post("/api/chat", json={"language": "zh_Hans_CN"})
-        async with events(other) as stream:
-            await stream.until("message")
-            await until_answered(page, (await send(page, text="不给别人看")).json()["seq"])
-            seq = (await send(other, text="我自己的")).json()["seq"]
-            assert (await stream.until("message"))["seq"] == seq
-
-
-async def test_rasa_away_is_told_live_and_answered_later(house: House, page: httpx.AsyncClient, rasa: FakeRasa) -> None:
-    await rasa.stop()
-    async with events(page) as stream:
-        await stream.until("message")
-        seq = (await send(page, text="你好")).json()["seq"]
-        assert await stream.until("changed") == {"seq": seq, "state": "delayed"}
-        assert "不用重发" in (await stream.until("message"))["body"]["text"]
-        await rasa.start()
-        async with asyncio.timeout(PATIENCE):
-            # The worker's sweep; the pause after a failure is a second.
-            while not await hub.handle_all_due(house):  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-        assert await stream.until("changed") == {"seq": seq, "state": "answered"}
-        assert (await stream.until("message"))["body"] == {"text": "回：你好"}
-
-
-async def test_a_long_poll_waits_for_the_next_message(page: httpx.AsyncClient) -> None:
-    first = (await messages(page))[0]["seq"]
-    waiting = asyncio.create_task(messages(page, first, wait=20))
-    seq = (await send(page, text="你好")).json()["seq"]
-    assert (await waiting)[0]["seq"] == seq
-
-
-async def test_the_language_can_be_changed(page: httpx.AsyncClient) -> None:
-    answer = await page.post("/api/chat/language", json={"language": "en"})
-    assert (answer.status_code, answer.json()) == (200, {"language": "en"})
-    assert (await page.post("/api/chat", json={"language": "zh_Hans_CN"})).json()["language"] == "en"
-    assert (await page.post("/api/chat/language", json={"language": "fr"})).status_code == 400
-
-
-async def test_erasing_forgets_everything_and_tells_the_open_page(page: httpx.AsyncClient) -> None:
-    await until_answered(page, (await send(page, text="我手机13800138000")).json()["seq"])
-    cookie = page.cookies["guitu_chat"]
-    async with events(page) as stream:
-        await stream.until("message")
-        answer = await page.delete("/api/chat")
-        assert (answer.status_code, answer.json()["erased"]) == (200, True)
-        await stream.until("gone")
-    page.cookies.set("guitu_chat", cookie)
-    assert (await page.get("/api/chat/messages")).status_code == 401
-
-
-async def test_the_page_and_every_file_it_names_are_served_without_inline_scripts(page: httpx.AsyncClient) -> None:
-    answer = await page.get("/")
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
-    named = re.findall(r'(?:src|href)="(/[^"#]+)"', answer.text)
-    assert len(named) > 5
-    for path in named:
-        assert (await page.get(path)).status_code == 200, path
-    assert not re.search(r"<script(?![^>]*\b(src=|type=\"application/json\"))|<style|\son\w+=|style=", answer.text)
-
-
-async def test_our_own_files_are_sent_again_only_when_changed(page: httpx.AsyncClient) -> None:
-    first = await page.get("/static/chat/main.js")
-    assert first.headers["cache-control"] == "no-cache"
-    again = await page.get("/static/chat/main.js", headers={"if-none-match": first.headers["etag"]})
-    assert again.status_code == 304
-
-
-async def test_health_says_that_it_lives(page: httpx.AsyncClient) -> None:
-    answer = await page.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
-
-
-async def test_an_unknown_path_is_no_fault_of_ours(page: httpx.AsyncClient) -> None:
-    assert (await page.get("/api/nothing")).status_code == 404
-    assert (await page.put("/api/chat")).status_code == 405

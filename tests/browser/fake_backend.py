@@ -5,9 +5,12 @@ The browser tests drive the page against it, because it can be told to fail in w
     python -m tests.browser.fake_backend --port 8123 [--locale FOLDER]
 
     POST /_test/say {author, body, …}   put a message into every conversation
-    POST /_test/mode {sending, events}  sending: "" | "refuse" | "away" (503) | "lost" (stored, but the answer is lost) | "late"
+    POST /_test/mode {sending, events}  sending: "" | "refuse" | "away" (503) | "lost" (stored, but the
+                                        acknowledgement is lost) | "overtaken" (events come before the acknowledgement)
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page
+    POST /_test/text {number, text}     a text arrives on the handset
+    POST /_test/reset {}                forget everything
     GET  /_test/received                what was stored, in order: [{key, text | press}…]
 """
 
@@ -141,8 +144,6 @@ async def receive(request: Request) -> HTTPResponse:
         return json({"error": "away", "message": "…"}, status=503)
     if mode == "refuse":
         raise GuituError("这样的内容收不了。")
-    if mode == "late":
-        await asyncio.sleep(LATE_SECONDS)
     if sent["key"] not in chat.keys:
         world.received.append(sent)
         chat.keys[sent["key"]] = world.say(chat, "veteran", {"text": _shown(chat, sent)})
@@ -150,6 +151,8 @@ async def receive(request: Request) -> HTTPResponse:
     if mode == "lost":
         world.mode["sending"] = ""
         return json({"error": "away", "message": "…"}, status=503)
+    if mode == "overtaken":
+        await asyncio.sleep(LATE_SECONDS)
     return json({"seq": chat.keys[sent["key"]]}, status=202)
 
 
@@ -201,8 +204,8 @@ async def language(request: Request) -> HTTPResponse:
 
 @blueprint.delete("/api/chat")
 async def erase(request: Request) -> HTTPResponse:
-    _chat(request)
-    del _world(request).chats[request.cookies[COOKIE]]
+    chats = _world(request).chats
+    _world(request).chats = {token: chat for token, chat in chats.items() if chat is not _chat(request)}
     response = json({"erased": True, "message": "都删掉了：聊天记录和没提交的资料都没有留下。想办随时再来。"})
     response.delete_cookie(COOKIE, path="/")
     return response
@@ -247,6 +250,8 @@ async def control(request: Request, what: str) -> HTTPResponse:
     world, order = _world(request), request.json
     if what == "mode":
         world.mode.update(order)
+    elif what == "reset":
+        request.app.ctx.world = World()
     elif what == "event":
         world.tell(order["event"], order["data"])
     elif what == "text":

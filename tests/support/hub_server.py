@@ -39,6 +39,9 @@ async def serve(house: House) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{port}"
     await server.before_stop()
     server.close()
+    # A page that keeps its connection open would otherwise be waited for without end.
+    for connection in list(server.connections):
+        connection.abort()
     await server.wait_closed()
     await server.after_stop()
     Sanic.unregister_app(app)

@@ -24,3 +24,7 @@ def test_below_the_threshold_nothing_is_guessed() -> None:
 
 def test_two_that_are_as_likely_are_not_chosen_between() -> None:
     assert decide(ranked(("apply", 0.45), ("withdraw", 0.44)), 0.3, 0.03)["name"] == "nlu_fallback"
+
+
+def test_distress_is_taken_however_unsure_the_model_is() -> None:
+    assert decide(ranked(("distress", 0.13), ("bye", 0.6)), 0.3, 0.03, {"distress": 0.12})["name"] == "distress"

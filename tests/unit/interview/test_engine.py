@@ -294,9 +294,3 @@ def test_three_misunderstandings_offer_a_person() -> None:
     for _ in range(3):
         talk.say("哦豁", "nlu_fallback", 0.2)
     assert "找工作人员" in talk.labels
-
-
-def test_a_draft_survives_being_stored() -> None:
-    talk = at("card_bank", FILLED)
-    talk.say("工行")
-    assert Draft.from_json(talk.draft.to_json()) == talk.draft
