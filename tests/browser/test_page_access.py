@@ -66,9 +66,12 @@ async def test_a_phone_of_320_pixels_needs_no_sideways_scrolling(veteran: Vetera
         await veteran.ask(text, shows=shows)
     await veteran.ask("没有空格的长句子" * 40 + "https://example.test/" + "a" * 200)
     wide = await veteran.page.evaluate(
-        """() => [...document.querySelectorAll("body, .phone, #talk, #log *")].filter(
-             (one) => !one.closest(".sr") && (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline"
-                      || one.getBoundingClientRect().right > 320.5)).map((one) => one.className || one.tagName)"""
+        """() => {
+             const scrolls = [...document.querySelectorAll("html, body, .phone, #talk")].filter((one) => one.scrollWidth > one.clientWidth);
+             const inside = (box) => box.left >= 0 && box.right <= innerWidth;
+             const cut = [...document.querySelectorAll("body *:not(.sr, .skip)")].filter((one) => one.checkVisibility() && !inside(one.getBoundingClientRect()));
+             return [...scrolls, ...cut].map((one) => `${one.tagName} ${one.className}`);
+           }"""
     )
     assert wide == []
 

@@ -31,7 +31,7 @@ class Veteran:
         someone = cls(context, await context.new_page(), fake)
         yield someone
         await context.close()
-        assert not someone.complaints
+        assert not someone.complaints, someone.complaints
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not any(known in message.text for known in EXPECTED_COMPLAINTS):

@@ -90,8 +90,9 @@ function say(text) {
 }
 
 function press(seq, ids) {
+  // A second press of what the first has already sent.
+  if (!transcript.offer || transcript.offer.message.seq !== seq) return;
   const { message, element } = transcript.offer;
-  if (message.seq !== seq) return;
   const labels = message.body.choices.filter((choice) => ids.includes(choice.id)).map((choice) => choice.label);
   const focused = element.contains(document.activeElement);
   const key = sending.add({ press: { message: seq, choices: ids } });
