@@ -273,6 +273,11 @@ class Answers:
 
     # -- small words ----------------------------------------------------------------------------------------------
 
+    def agrees(self, draft: Draft, name: str, text: str) -> bool | None:
+        """Whether the words consent to the question `name` (True), refuse it (False), or say neither (None)."""
+        value = read_field(name, text, self.catalogue, self.today, draft.answers).value
+        return value if isinstance(value, bool) else None
+
     def is_yes(self, text: str) -> bool:
         """同意, 好, 可以, 是的, yes and their like, and nothing else."""
         return read_facts(text, self.catalogue, self.today).yes is True

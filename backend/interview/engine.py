@@ -65,15 +65,17 @@ class Interview:
     def _begin(self, draft: Draft, heard: Heard) -> Outcome:
         if has_consented(draft):
             return self.go_on(draft, self.script.say("resumed"))
-        if heard.intent == "affirm":
+        if self.answers.agrees(draft, "consent", heard.text):
             return self._consent(replace(draft, pending="consent"), heard)
         return self._ask(draft, "consent")
 
     def _consent(self, draft: Draft, heard: Heard) -> Outcome:
         pending = draft.pending if draft.pending in CONSENTS else "consent"
-        if heard.intent in ("affirm", "resume") or self.answers.is_yes(heard.text):
+        # A consent is what the words say, never what a classifier makes of them.
+        agrees = self.answers.agrees(draft, pending, heard.text)
+        if agrees:
             return self._agreed(draft, pending, heard)
-        if heard.intent in ("deny", "withdraw", "stop", "bye") or self.answers.is_no(heard.text):
+        if agrees is False or heard.intent == "withdraw":
             return Outcome(draft, [Message(self.script.say("declined"))], act="decline")
         if heard.intent == "unsure" or heard.intent == "faq/privacy":
             return self._ask(draft, pending, wording=EXPLAINED)

@@ -31,7 +31,9 @@ async def hear_until(veteran: Veteran, words: str) -> None:
     """Wait for a bubble with these words, as the open page does."""
     began = time.monotonic()
     while not any(words in all_words([message["body"]]) for message in veteran.messages):
-        assert time.monotonic() - began < PATIENCE, f"never heard {words!r}; heard {all_words([m['body'] for m in veteran.messages])}"
+        assert time.monotonic() - began < PATIENCE, (
+            f"never heard {words!r}; heard {all_words([m['body'] for m in veteran.messages])}"
+        )
         await veteran.hear(wait=10)
 
 

@@ -30,7 +30,10 @@ def consent(said: Asked) -> Reading:
     if _AGREES.search(said.plain):
         return said.all(True)
     answer = yes_no(said.plain)
-    return said.all(answer) if answer is not None else NOTHING
+    # 在, 有 and 我要办 answer other questions with yes, and 嗯？ asks: none of them consents to anything.
+    if answer is None or (answer and re.search(r"[在有办?？]", said.plain)):
+        return NOTHING
+    return said.all(answer)
 
 
 def soldier_kind(said: Asked) -> Reading:

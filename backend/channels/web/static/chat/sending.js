@@ -60,7 +60,6 @@ export class Sending {
     if (!navigator.onLine) return this.later(0);
     this.on.sending(content.key);
     try {
-      content.key = newKey();
       const { seq } = await send(content);
       this.done(content);
       this.wait = FIRST_WAIT;
