@@ -151,11 +151,15 @@ class Interview:
         return self.steering.steer(self, draft, heard)
 
     def _trusted(self, draft: Draft, heard: Heard) -> bool:
-        """Whether the intent may be believed although a question in free words is open, to which anything is an answer."""
+        """Whether the intent may be believed although the words answer the pending question.
+
+        What answers a question with choices or figures is that answer (在 is no greeting there); a question in free words
+        takes anything for an answer, so there the classifier has to be sure.
+        """
         question = self.script.questions.get(draft.pending or "")
-        if question is None or question.kind != "text" or heard.confidence >= SURE:
+        if question is None or question.id == REVIEW or self.answers.read(draft, question.id, heard.text).value is None:
             return True
-        return self.answers.read(draft, question.id, heard.text).value is None
+        return question.kind == "text" and heard.confidence >= SURE
 
     # -- corrections ----------------------------------------------------------------------------------------------
 

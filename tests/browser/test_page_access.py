@@ -64,6 +64,14 @@ async def test_a_phone_of_320_pixels_needs_no_sideways_scrolling(veteran: Vetera
     await veteran.page.set_viewport_size({"width": 320, "height": 568})
     for text, shows in CARDS.items():
         await veteran.ask(text, shows=shows)
+    long = "https://example.test/" + "a" * 200
+    rows = [{"title": long, "detail": long, "lines": [long], "state": state} for state in ("done", "open")]
+    choices = [{"id": "1", "label": long, "intent": "choose", "value": ""}]
+    for kind in ("checklist", "progress", "review", "notice"):
+        card = {"kind": kind, "title": long, "rows": rows}
+        veteran.order("say", author="bot", body={"text": long, "card": card, "choices": choices, "several": kind == "notice"})
+        await expect(veteran.page.locator(f".card_{kind}" if kind != "notice" else ".ticks").last).to_be_visible()
+    await veteran.page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
     await veteran.ask("没有空格的长句子" * 40 + "https://example.test/" + "a" * 200)
     wide = await veteran.page.evaluate(
         """() => {

@@ -56,12 +56,22 @@ async def test_a_lost_acknowledgement_doubles_nothing(veteran: Veteran) -> None:
 
 async def test_an_event_that_overtakes_the_acknowledgement_doubles_nothing(veteran: Veteran) -> None:
     veteran.order("mode", sending="overtaken")
+    await veteran.page.evaluate(
+        """() => {
+             const log = document.getElementById("log");
+             window.mostOwn = 0;
+             new MutationObserver(() => {
+               window.mostOwn = Math.max(window.mostOwn, log.querySelectorAll(".message_out").length);
+             }).observe(log, { childList: true });
+           }"""
+    )
     await veteran.say("慢慢来")
     await expect(veteran.bubbles.last).to_have_text("收到：慢慢来")
     await expect(veteran.own).to_have_text(["慢慢来"])
     await expect(veteran.page.locator("#log > .message")).to_have_text(
         [re.compile("欢迎回家"), re.compile("慢慢来"), re.compile("收到")]
     )
+    assert await veteran.page.evaluate("mostOwn") == 1
 
 
 async def test_without_events_it_asks_for_news(veteran: Veteran) -> None:
@@ -72,6 +82,14 @@ async def test_without_events_it_asks_for_news(veteran: Veteran) -> None:
     await veteran.page.clock.run_for(10_000)
     await expect(veteran.bubbles.last).to_have_text("收到：还在吗", timeout=15_000)
     await expect(veteran.own).to_have_count(1)
+
+
+async def test_news_come_through_where_events_are_cut_off_each_time(veteran: Veteran) -> None:
+    await veteran.page.route("**/api/chat/events*", lambda route: route.abort("connectionreset"))
+    await veteran.open()
+    veteran.order("say", author="bot", body={"text": "恢复户口办好了。"})
+    # The browser itself tries again every three seconds; after three times the page asks by itself.
+    await expect(veteran.bubbles.last).to_have_text("恢复户口办好了。", timeout=20_000)
 
 
 async def test_events_that_are_held_back_on_the_way_are_found_out(veteran: Veteran) -> None:

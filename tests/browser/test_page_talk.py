@@ -36,6 +36,12 @@ async def test_a_newer_question_makes_the_older_one_inert(veteran: Veteran) -> N
     await expect(veteran.choice("同意，开始")).to_have_count(0)
 
 
+async def test_a_typed_answer_makes_the_choices_inert_at_once(veteran: Veteran) -> None:
+    await veteran.say("别回")
+    await expect(veteran.page.locator(".choice_past")).to_have_count(3)
+    await expect(veteran.choice("同意，开始")).to_have_count(0)
+
+
 async def test_a_notice_that_comes_by_itself_leaves_the_open_question_open(veteran: Veteran) -> None:
     veteran.order("say", author="bot", body={"text": "恢复户口办好了。"})
     await expect(veteran.bubbles).to_have_count(2)

@@ -205,6 +205,13 @@ def test_a_question_inside_is_passed_on_and_the_pending_question_comes_back() ->
     assert "booklet_delivery" not in talk.draft.answers
 
 
+def test_what_answers_the_pending_question_is_no_greeting_and_no_farewell() -> None:
+    talk = at("local_household", {k: v for k, v in SITUATION.items() if k != "local_household"})
+    talk.say("在", "greet", 0.95)
+    assert talk.draft.answers["local_household"] is True
+    assert talk.outcome.side is None
+
+
 def test_mail_home_fills_address_recipient_and_mobile_at_once() -> None:  # notice 三(五)
     talk = at("booklet_address", {**FILLED, "booklet_delivery": "mail"})
     talk.press("booklet_address=home")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import stat
 import subprocess
@@ -65,26 +64,29 @@ def test_installed_packages_have_bytecode_of_their_own_python(environment: Envir
     assert environments.missing_bytecode(environment) < 0.02
 
 
-def hold_the_lock(folder: Path, held: object, release: object) -> None:
-    steps.TOOLS = folder
-    with steps.only_one():
-        held.set()  # type: ignore[attr-defined]
-        release.wait(20)  # type: ignore[attr-defined]
+HOLD_THE_LOCK = """
+import sys
+from pathlib import Path
+from scripts import steps
+steps.TOOLS = Path(sys.argv[1])
+with steps.only_one():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_set_up_waits_for_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    context = multiprocessing.get_context("fork")
-    held, release = context.Event(), context.Event()
-    first = context.Process(target=hold_the_lock, args=(tmp_path, held, release))
-    first.start()
-    assert held.wait(10)
-    monkeypatch.setattr(steps, "TOOLS", tmp_path)
-    monkeypatch.setattr(steps, "say", lambda line: (print(line), release.set()))
-    with steps.only_one():
-        assert first.pid is not None
-    first.join(10)
+    command = [sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdin is not None and first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        let_go = first.stdin.close
+        monkeypatch.setattr(steps, "TOOLS", tmp_path)
+        monkeypatch.setattr(steps, "say", lambda line: (print(line), let_go()))
+        with steps.only_one():
+            assert first.wait(10) == 0
     assert f"Waiting for another set-up of this checkout (pid {first.pid})" in capsys.readouterr().out
 
 
