@@ -56,8 +56,8 @@ async def submit(house: House, draft_id: str, conversation_id: str, answers: Map
             await refuse_second(unit, house, checked, conversation_id)
             application = await _create(unit, house, draft_id, conversation_id, checked, language)
             await unit.commit()
-    except IntegrityError:
-        # Two presses at the same moment: the other one created it, or another draft of this person.
+    except (IntegrityError, Conflict):
+        # Two presses at the same moment: the other one created it (before or after we looked), or another draft did.
         async with house.db.unit() as unit:
             filed = await repository.by_draft(unit.session, draft_id)
             if filed is None:

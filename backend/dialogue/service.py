@@ -21,7 +21,7 @@ from backend.dialogue.side import Side
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
-from backend.interview.heard import QUESTIONS, Heard
+from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
 
@@ -46,6 +46,13 @@ class Scene:
     row: DraftRow | None
 
     @property
+    def intent(self) -> str:
+        """What the message is about: what the step stands for, what Rasa made of it; but distress by its words is distress."""
+        if sounds_like_distress(self.text):
+            return "distress"
+        return INTENT_OF_STEP.get(self.asked.step, self.asked.intent.name)
+
+    @property
     def draft(self) -> Draft | None:
         """The open draft, if there is one."""
         return Draft.from_json(self.row.content) if self.row else None
@@ -64,7 +71,7 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if answered is not None:
             return TurnReply(**answered.answer)
         scene = await _scene(house, unit, asked)
-        if scene.row is None and (asked.step != "form" or asked.intent.name in QUESTIONS):
+        if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
         opened = await filing.open_or_refuse(scene.unit.session, house, scene.script, asked.conversation, scene.row)
@@ -111,18 +118,17 @@ async def _heard(scene: Scene, draft: Draft) -> Heard:
     asked = scene.asked
     if asked.value:
         return Heard(intent=asked.intent.name, values=asked.value.split(","))
-    intent = INTENT_OF_STEP.get(asked.step, asked.intent.name)
     earlier: list[str] = []
     if draft.answers.get("consent_sensitive") is not True:
         earlier = await hub.earlier_texts(scene.unit.session, asked.conversation, asked.message)
-    return Heard(scene.text, intent, asked.intent.confidence, earlier=earlier)
+    return Heard(scene.text, scene.intent, asked.intent.confidence, earlier=earlier)
 
 
 async def _outside(scene: Scene) -> list[Message]:
     """Without a draft: questions, progress, a person, withdrawing what was filed."""
     side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
-    intent = INTENT_OF_STEP.get(scene.asked.step, scene.asked.intent.name)
-    if scene.asked.step == "fallback":
+    intent = scene.intent
+    if scene.asked.step == "fallback" and intent != "distress":
         return side.not_understood()
     if intent == "withdraw":
         return await filing.ask_withdrawal(scene.unit.session, scene.house, scene.script, scene.asked.conversation)

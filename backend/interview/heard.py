@@ -16,6 +16,14 @@ _OTHERS_ANSWER = frozenset(
     }
 )
 
+# Words that mean it whatever the classifier makes of them; missing one costs more than asking once too often.
+_DISTRESS = re.compile(
+    r"不想活|不想再活|活着没(?:有)?(?:什么|啥)?(?:意思|意义|劲|盼头)|活着干(?:嘛|什么|啥)|活不下去|活够了|想死(?![你我他她它家])|想去死|不如死|死了算|死了(?:大家)?(?:都)?轻松"
+    r"|自杀|轻生|自尽|寻死|了结(?:自己|生命|这条命)|结束(?:自己|生命|这条命)|一了百了|割腕|跳楼|跳桥|烧炭|安眠药|遗书|想不开"
+    r"|kill myself|suicid|want to die|don'?t want to live|end (?:my life|it all)",
+    re.IGNORECASE,
+)
+
 
 class _Questions:
     """All intents that are answered beside the interview."""
@@ -48,3 +56,8 @@ class Heard:
 def sounds_like_question(text: str) -> bool:
     """True when the words themselves ask something, whatever the classifier made of them."""
     return bool(_QUESTION.search(text))
+
+
+def sounds_like_distress(text: str) -> bool:
+    """True when the words themselves speak of not wanting to live."""
+    return bool(_DISTRESS.search(text))

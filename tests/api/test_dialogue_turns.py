@@ -162,6 +162,13 @@ async def test_distress_is_answered_at_once_and_put_to_staff_first(house: House)
         assert request.priority == 100
 
 
+async def test_distress_is_heard_although_the_classifier_missed_it(house: House) -> None:
+    person = Person(house)
+    await person.open()
+    assert "12356" in await person.say("感觉活着没啥意思", "nlu_fallback", "fallback")
+    assert "12356" in await person.say("真的不想活了", "inform")
+
+
 async def test_progress_before_and_after_submitting(house: House) -> None:
     person = Person(house)
     await person.open()
