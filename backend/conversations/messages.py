@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Literal
 
 from backend.locale.text import Joined, Month, Text, render
@@ -70,11 +71,14 @@ class Message:
 
 
 def to_body(message: Message, language: str) -> dict[str, Any]:
-    """`message` in `language`, as the JSON of this module's docstring. Choices without a key are numbered from "1" in order."""
+    """`message` in `language`, as the JSON of this module's docstring. Choices without a key are numbered in order by what no key uses."""
     choices: list[dict[str, Any]] = []
+    rows = message.card.rows if message.card else ()
+    taken = {choice.key for choice in (*message.choices, *(row.choice for row in rows if row.choice)) if choice.key}
+    free = (str(number) for number in count(1) if str(number) not in taken)
 
     def add(choice: Choice) -> str:
-        choice_id = choice.key or str(len(choices) + 1)
+        choice_id = choice.key or next(free)
         choices.append(
             {
                 "id": choice_id,

@@ -26,10 +26,10 @@ export class Connection {
     }
   }
 
-  /** It stands again. */
+  /** It stands again. A stream that was still opening when the network went says so too late, and is not believed. */
   restored() {
     clearTimeout(this.timer);
     this.timer = null;
-    this.banner.textContent = "";
+    this.banner.textContent = navigator.onLine ? "" : t("offline");
   }
 }
