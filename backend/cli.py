@@ -7,8 +7,11 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from backend.catalogue.load import CatalogueError
 from backend.errors import GuituError
+from backend.interview.questions import ScriptError
 from backend.logging import configure_logging
+from backend.security.encryption import KeyRingError
 from backend.settings import SettingsError
 
 ROOMS = (
@@ -21,6 +24,9 @@ ROOMS = (
     "backend.departments.commands",
     "backend.serve",
 )
+
+#: What a person at the terminal can put right: told in one line. Everything else is a fault of ours and shows its trace.
+REFUSALS = (GuituError, SettingsError, CatalogueError, ScriptError, KeyRingError)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -38,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging()
     try:
         return int(args.run(args) or 0)
-    except (GuituError, SettingsError) as error:
+    except REFUSALS as error:
         print(f"guitu: {error}", file=sys.stderr)
         return 1
 
