@@ -29,7 +29,7 @@ def need_free(part: Part, environ: Mapping[str, str]) -> None:
             raise
         who = holder(port)
         taken = f"Port {port} ({part.title}) is taken{f' by {who}' if who else ''}."
-        raise SetupError(f"{taken} SetupError it, or choose another port: {part.port_name}={port + 100} make run") from None
+        raise SetupError(f"{taken} Stop it, or choose another port: {part.port_name}={port + 100} make run") from None
 
 
 def holder(port: int) -> str:

@@ -122,6 +122,8 @@ def compile_translations() -> None:
 def private_files() -> None:
     """var/guitu.env and var/keys.json, for their owner only; what exists is never overwritten."""
     VAR.mkdir(parents=True, exist_ok=True)
+    # The database and the logs lie here as well.
+    VAR.chmod(0o700)
     env_file, keys_file = VAR / "guitu.env", VAR / "keys.json"
     if not env_file.exists():
         lines = [

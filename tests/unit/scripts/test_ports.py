@@ -26,7 +26,7 @@ def test_a_taken_port_is_named_with_its_holder_and_the_way_out() -> None:
     line = str(refused.value)
     assert f"Port {number} (page and API) is taken by" in line
     assert f"(pid {os.getpid()})" in line
-    assert f"GUITU_PORT={number + 100} make run" in line
+    assert f"Stop it, or choose another port: GUITU_PORT={number + 100} make run" in line
 
 
 @pytest.mark.parametrize("value", ["", "http", "0", "65536", "-1", "80 "])

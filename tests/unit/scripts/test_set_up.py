@@ -55,6 +55,7 @@ def test_secrets_are_for_their_owner_only_and_never_overwritten(tmp_path: Path, 
     for name, content in made.items():
         assert (tmp_path / name).read_bytes() == content
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
     assert b"GUITU_RASA_TOKEN=" in made["guitu.env"]
 
 
