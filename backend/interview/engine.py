@@ -77,7 +77,7 @@ class Interview:
             return self._agreed(draft, pending, heard)
         if agrees is False or heard.intent == "withdraw":
             return Outcome(draft, [Message(self.script.say("declined"))], act="decline")
-        if heard.intent == "unsure" or heard.intent == "faq/privacy":
+        if heard.intent in ("unsure", "faq/privacy", "faq/consent"):
             return self._ask(draft, pending, wording=EXPLAINED)
         if heard.intent in QUESTIONS:
             return replace(self._ask(draft, pending, wording=AGAIN), side=heard.intent)
