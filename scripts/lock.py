@@ -21,6 +21,7 @@ def main() -> int:
             ("--universal", "--python-version", "3.12", "--extra", "dev", "-c", "requirements.txt"),
         ),
         ("bot/pyproject.toml", "bot/requirements.txt", ("--universal", "--python-version", "3.10")),
+        ("bench/stock/requirements.in", "bench/stock/requirements.txt", ("--universal", "--python-version", "3.10")),
     )
     try:
         for source, lock, options in jobs:

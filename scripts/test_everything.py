@@ -21,7 +21,6 @@ MACHINE_NEEDS: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 ROOT_PYTHON, BOT_PYTHON = ROOT_ENVIRONMENT.interpreter, BOT_ENVIRONMENT.interpreter
-BOT_TESTS = ("tests/unit/bot", "-c", "bot/pyproject.toml", "--rootdir", ".", "--confcutdir", "tests/unit/bot", "--durations=5")
 STAGES: tuple[tuple[str, Sequence[str | Path]], ...] = (
     ("lint", (ROOT_PYTHON, "-m", "scripts.lint")),
     (
