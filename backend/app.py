@@ -6,6 +6,7 @@ from typing import Any
 
 from sanic import Sanic
 
+from backend.applications import endpoints as cases
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
@@ -15,6 +16,7 @@ from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
+from backend.staff import endpoints as staff
 
 
 def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
@@ -37,7 +39,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments):
+    for room in (web, sms, dialogue, departments, staff, cases):
         app.blueprint(room.blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)

@@ -39,6 +39,13 @@ class Unauthorised(GuituError):
     code = "unauthorised"
 
 
+class Forbidden(GuituError):
+    """Known who is asking, but it is not theirs to do."""
+
+    status = 403
+    code = "forbidden"
+
+
 class TooMany(GuituError):
     """Too many requests from one source; try again later."""
 

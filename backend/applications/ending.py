@@ -24,10 +24,12 @@ def may_withdraw(application: Application) -> bool:
     return "withdraw" in states.allowed(application.state)
 
 
-async def withdraw(house: House, number: str, actor: Actor | str, reason: str | None = None) -> Application:
+async def withdraw(
+    house: House, number: str, actor: Actor | str, reason: str | None = None, version: int | None = None
+) -> Application:
     """Withdrawn by the veteran, before check-in only."""
     async with house.db.unit() as unit:
-        application = await take(unit, number, actor)
+        application = await take(unit, number, actor, version)
         move(unit, application, actor, "withdraw", reason=reason)
         for task in await tasks.of_application(unit.session, application.id):
             tasks.decline_at_window(unit, application, task, actor, "申请人撤回", now())
@@ -39,14 +41,19 @@ async def withdraw(house: House, number: str, actor: Actor | str, reason: str | 
 
 
 async def change_matters(
-    house: House, number: str, actor: Actor | str, matters: Sequence[str], answers: Mapping[str, Any] | None = None
+    house: House,
+    number: str,
+    actor: Actor | str,
+    matters: Sequence[str],
+    answers: Mapping[str, Any] | None = None,
+    version: int | None = None,
 ) -> Application:
     """Add or drop matters until check-in. `answers`: what the added ones need to know besides.
 
     Raises GuituError `invalid_answers`, whose `fields` name what is missing or not open to this person.
     """
     async with house.db.unit() as unit:
-        application = await take(unit, number, actor)
+        application = await take(unit, number, actor, version)
         before = list(application.matters)
         move(unit, application, actor, "change_matters", data={"before": before, "after": list(matters)})
         await change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
@@ -54,12 +61,14 @@ async def change_matters(
         return application
 
 
-async def transfer(house: House, number: str, actor: Actor | str, county: str, reason: str) -> Application:
+async def transfer(
+    house: House, number: str, actor: Actor | str, county: str, reason: str, version: int | None = None
+) -> Application:
     """Hand the case, with its history, to the county where the veteran really settles. It needs the archive there."""
     if county not in house.catalogue.counties:
         raise GuituError(f"没有编号为 {county} 的县（市、区）。", code="unknown_county")
     async with house.db.unit() as unit:
-        application = await take(unit, number, actor)
+        application = await take(unit, number, actor, version)
         if county == application.county:
             raise GuituError("这份申请已经在这个县（市、区）。", code="same_county")
         move(unit, application, actor, "transfer", reason=reason, data={"from": application.county, "to": county})

@@ -40,6 +40,11 @@ def mobile_index(house: House, mobile: str) -> str:
     return house.keys.blind_index(mobile, "applications.mobile")
 
 
+def name_index(house: House, name: str) -> str:
+    """What a full name is found by."""
+    return house.keys.blind_index(name, "applications.name")
+
+
 async def submit(house: House, draft_id: str, conversation_id: str, answers: Mapping[str, Any], language: str) -> Submitted:
     """File a draft. The same draft again gives the same application.
 
@@ -105,6 +110,7 @@ async def _create(
         state=after(NOTHING, "submit"),
         identity_index=identity_index(house, answers["id_number"]),
         mobile_index=mobile_index(house, answers["mobile"]),
+        name_index=name_index(house, answers["name"]),
         answers=answers,
         matters=list(answers["matters"]),
         lacking=[],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from backend.applications.actor import Actor
+from backend.applications.actor import Actor, actor_of
 from backend.applications.case import move, record, take
 from backend.applications.ending import complete_if_ended
 from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
-from backend.catalogue.rules import task_paths
+from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.departments import dispatch, tasks
@@ -21,16 +23,33 @@ from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.notices.service import tell
 
+#: The applicant's identity card. # notice 二(二)4
+IDENTITY_CARD = 4
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the window saw at check-in. # notice 三(二)
+
+    lacking   numbers of materials that were not handed in
+    copied    numbers of those that were copied for the files; None: every one that was handed in
+    identity  what proved who it is: id_card, or discharge_certificate where there is no valid identity card
+    """
+
+    lacking: Collection[int] = ()
+    copied: Collection[int] | None = None
+    identity: str = "id_card"
+
 
 async def intake(
-    house: House, number: str, actor: Actor | str, lacking: Collection[int] = (), version: int | None = None
+    house: House, number: str, actor: Actor | str, seen: Seen | Collection[int] = (), version: int | None = None
 ) -> Application:
     """Receive the originals and check in, all in one transaction: nothing is half done."""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         if application.state == "accepted":
             await _receive(unit, house, application, actor)
-        await _check_in(unit, house, application, actor, lacking)
+        await _check_in(unit, house, application, actor, _seen(seen))
         await unit.commit()
         return application
 
@@ -47,12 +66,12 @@ async def receive_originals(house: House, number: str, actor: Actor | str, versi
 
 
 async def check_in(
-    house: House, number: str, actor: Actor | str, lacking: Collection[int] = (), version: int | None = None
+    house: House, number: str, actor: Actor | str, seen: Seen | Collection[int] = (), version: int | None = None
 ) -> Application:
     """Reporting in is done, every other matter goes to its department or waits for its papers."""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        await _check_in(unit, house, application, actor, lacking)
+        await _check_in(unit, house, application, actor, _seen(seen))
         await unit.commit()
         return application
 
@@ -80,6 +99,11 @@ async def bring_papers(
         _known(house, brought)
         move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
         application.lacking = [number for number in application.lacking if number not in brought]
+        record_of_intake = application.intake or {}
+        # Each paper is copied as it is taken. # notice 三(二)
+        application.intake = record_of_intake | {
+            kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")
+        }
         held = held_up(house.catalogue, application.answers, application.lacking)
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
@@ -104,15 +128,48 @@ async def _report_in_due(unit: Unit, application: Application) -> datetime | Non
     return next((task.due_at for task in every if task.matter == REPORT_IN), None)
 
 
-async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, lacking: Collection[int]) -> None:
-    _known(house, lacking)
+def _seen(given: Seen | Collection[int]) -> Seen:
+    """Numbers alone are those that are lacking; who lacks the identity card is known by the certificate. # notice 二(二)4"""
+    if isinstance(given, Seen):
+        return given
+    return Seen(lacking=given, identity="discharge_certificate" if IDENTITY_CARD in given else "id_card")
+
+
+def _record_of_intake(house: House, application: Application, actor: Actor | str, seen: Seen, at: datetime) -> dict[str, Any]:
+    """What was handed in, copied and seen. Raises GuituError when a paper was not copied, or the proof was not there."""
+    listed = [line.material.number for line in checklist(house.catalogue, dict(application.answers))]
+    handed_in = [number for number in listed if number not in seen.lacking]
+    copied = handed_in if seen.copied is None else sorted(set(seen.copied))
+    missing = [number for number in handed_in if number not in copied]
+    if missing:
+        names = "、".join(house.catalogue.materials[number].short.source for number in missing)
+        raise GuituError(f"{names}还没有留复印件。复印留档后再办。", code="not_copied", missing=missing)
+    if seen.identity == "id_card" and IDENTITY_CARD in seen.lacking:
+        raise GuituError(
+            "身份证没有交，不能用它核对身份。请用退出现役证件核对，再选“退出现役证件”。",
+            code="no_identity_card",
+            allowed=["discharge_certificate"],
+        )
+    return {
+        "handed_in": handed_in,
+        "copied": copied,
+        "identity": seen.identity,
+        "by": actor_of(actor).name,
+        "at": at.isoformat(),
+    }
+
+
+async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
+    lacking = seen.lacking
+    _known(house, [*lacking, *(seen.copied or ())])
     after(application.state, "check_in")
     missing = missing_for_report_in(house.catalogue, lacking)
     if missing:
         names = "、".join(house.catalogue.materials[number].name.source for number in missing)
         raise Conflict(f"缺{names}，不能办理退役报到。请补齐后再办。", code="papers_missing", missing=missing)
-    move(unit, application, actor, "check_in", data={"lacking": sorted(lacking)})
     moment = now()
+    application.intake = _record_of_intake(house, application, actor, seen, moment)
+    move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
     application.checked_in_at = moment
     application.lacking = sorted(lacking)
     held = held_up(house.catalogue, application.answers, application.lacking)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
@@ -37,7 +37,9 @@ class Application(Base):
     matters        codes in the notice's order
     archive_received_at    when the county recorded the soldier's archive; pre-review needs it # notice 四(一)
     originals_received_at  when the window received the originals: starts report_in's clock
+    name_index     blind index of the full name, for the window's search
     lacking        numbers of materials that were not handed in
+    intake         what the window saw: numbers handed in and copied for the files, what proved the identity, who, when # notice 三(二)
     """
 
     __tablename__ = "applications"
@@ -53,6 +55,7 @@ class Application(Base):
         Index("ix_applications_county_state", "county", "state", "submitted_at"),
         Index("ix_applications_conversation", "conversation_id", "submitted_at"),
         Index("ix_applications_mobile", "mobile_index", "submitted_at"),
+        Index("ix_applications_name", "name_index", "submitted_at"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -65,9 +68,11 @@ class Application(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
     identity_index: Mapped[str] = mapped_column(String(64))
     mobile_index: Mapped[str] = mapped_column(String(64))
+    name_index: Mapped[str | None] = mapped_column(String(64))
     answers: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("applications.answers"))
     matters: Mapped[list[str]] = mapped_column(JSON)
     lacking: Mapped[list[int]] = mapped_column(JSON)
+    intake: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     catalogue_version: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(16))
     submitted_at: Mapped[datetime] = mapped_column(Instant)
@@ -108,7 +113,7 @@ class Correction(Base):
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(EncryptedText("corrections.reason"))
     requested_by: Mapped[str] = mapped_column(String(80))
     requested_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, select
+from sqlalchemy import Insert, Select, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor
 from backend.applications.model import Application, ApplicationNumber, CaseEvent, Correction, Delivery
 from backend.applications.states import MAY_APPLY_AGAIN
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for: whatever is given has to agree. `before`: submitted_at and id of the last case seen."""
+
+    state: str | None = None
+    number: str | None = None
+    name_index: str | None = None
+    identity_index: str | None = None
+    mobile_index: str | None = None
+    before: tuple[datetime, str] | None = None
+    limit: int = 20
+
+
+async def search(session: AsyncSession, actor: Actor, wanted: Search) -> Sequence[Application]:
+    """Cases that `actor` may reach, the newest first."""
+    statement = _seen_by(actor)
+    for name in ("state", "number", "name_index", "identity_index", "mobile_index"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Application, name) == value)
+    if wanted.before is not None:
+        statement = statement.where(tuple_(Application.submitted_at, Application.id) < wanted.before)
+    newest_first = (Application.submitted_at.desc(), Application.id.desc())
+    return (await session.scalars(statement.order_by(*newest_first).limit(wanted.limit))).all()
 
 
 def _seen_by(actor: Actor) -> Select[Application]:

@@ -9,7 +9,7 @@ from typing import Any
 from backend.applications import repository
 from backend.applications.actor import Actor, actor_of
 from backend.applications.case import move, take
-from backend.applications.filing import identity_index, mobile_index, refuse_second
+from backend.applications.filing import identity_index, mobile_index, name_index, refuse_second
 from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers
@@ -26,10 +26,10 @@ FIELD, MATERIAL = "field", "material"
 NEVER_CORRECTED = ("consent", "consent_sensitive", "county", "matters")
 
 
-async def record_archive(house: House, number: str, actor: Actor | str) -> Application:
+async def record_archive(house: House, number: str, actor: Actor | str, version: int | None = None) -> Application:
     """The county has received the soldier's archive (档案). A second time changes nothing."""
     async with house.db.unit() as unit:
-        application = await take(unit, number, actor)
+        application = await take(unit, number, actor, version)
         if application.archive_received_at is None:
             move(unit, application, actor, "record_archive")
             application.archive_received_at = now()
@@ -147,6 +147,7 @@ async def change_answers(unit: Unit, house: House, application: Application, cha
     application.matters = list(checked["matters"])
     application.identity_index = identity_index(house, checked["id_number"])
     application.mobile_index = mobile_index(house, checked["mobile"])
+    application.name_index = name_index(house, checked["name"])
 
 
 def _day_of(application: Application) -> date:

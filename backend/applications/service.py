@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import repository, review
 from backend.applications.actor import SYSTEM, Actor, actor_of
+from backend.applications.contact import change_mobile
 from backend.applications.ending import change_matters, complete_if_ended, may_withdraw, transfer, withdraw
-from backend.applications.filing import Submitted, identity_index, mobile_index, submit
-from backend.applications.intake import bring_papers, check_in, differ, intake, receive_originals
+from backend.applications.filing import Submitted, identity_index, mobile_index, name_index, submit
+from backend.applications.intake import Seen, bring_papers, check_in, differ, intake, receive_originals
 from backend.applications.model import Application, CaseEvent, Correction
 from backend.applications.progress import ProgressLine, ProgressView, progress
-from backend.applications.repository import open_corrections
+from backend.applications.repository import Search, open_corrections
 from backend.applications.review import accept, correct, record_archive, reject, request_correction
 from backend.errors import GuituError, NotFound
 from backend.house import House
@@ -25,11 +26,14 @@ __all__ = [
     "Correction",
     "ProgressLine",
     "ProgressView",
+    "Search",
+    "Seen",
     "Submitted",
     "accept",
     "bring_papers",
     "by_number",
     "change_matters",
+    "change_mobile",
     "check_in",
     "complete_if_ended",
     "correct",
@@ -42,6 +46,7 @@ __all__ = [
     "live_for_mobile",
     "may_withdraw",
     "mobile_index",
+    "name_index",
     "open_corrections",
     "progress",
     "receive_originals",
@@ -49,6 +54,7 @@ __all__ = [
     "reject",
     "request_correction",
     "review_application",
+    "search",
     "submit",
     "transfer",
     "withdraw",
@@ -61,6 +67,11 @@ async def by_number(session: AsyncSession, actor: Actor | str, number: str) -> A
     if application is None:
         raise NotFound(f"没有编号为 {number} 的申请，或者它不归你办。请核对编号。", code="no_application")
     return application
+
+
+async def search(session: AsyncSession, actor: Actor | str, wanted: Search) -> Sequence[Application]:
+    """Cases that `actor` may reach, the newest first."""
+    return await repository.search(session, actor_of(actor), wanted)
 
 
 async def live_for_conversation(session: AsyncSession, conversation_id: str) -> Application | None:

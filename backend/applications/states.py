@@ -47,6 +47,8 @@ TABLE: Mapping[str, Mapping[str | None, str]] = {
         ACCEPTED: SUBMITTED,
         RECEIVING: SUBMITTED,
     },
+    # A lost or new mobile, after proof at the window.
+    "change_mobile": {state: state for state in (SUBMITTED, CORRECTION_REQUESTED, ACCEPTED, RECEIVING, IN_PROGRESS)},
     "withdraw": {
         SUBMITTED: WITHDRAWN,
         CORRECTION_REQUESTED: WITHDRAWN,

@@ -168,7 +168,8 @@ async def _body(session: AsyncSession, conversation_id: str, text: str | None, p
     numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
 
     def take(kind: str, value: str) -> int:
-        k = numbers.setdefault((kind, value), len(numbers) + 1)
+        # Above every number that is or was in use here: some may have been cleared between those that are left.
+        k = numbers.setdefault((kind, value), max(secrets, default=0) + 1)
         if k not in secrets:
             secrets[k] = Secret(conversation_id=conversation_id, k=k, kind=kind, value=value)
             session.add(secrets[k])

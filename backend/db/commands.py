@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.db import migrate
 from backend.db.engine import Database
+from backend.db.types import use_key_ring
 from backend.errors import GuituError
+from backend.security.encryption import load_key_file
 from backend.settings import Settings, load
 
 
@@ -36,6 +38,8 @@ def make_folder(settings: Settings) -> None:
 async def _migrate(_args: argparse.Namespace) -> int:
     settings = load()
     make_folder(settings)
+    # A revision may have to encrypt what an older one kept in clear.
+    use_key_ring(load_key_file(settings.keys_file))
     db = Database(settings.database_url)
     try:
         before, after = await migrate.upgrade(db)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.staff.model import Staff
+from backend.staff.model import Staff, StaffSession
 
 
 async def by_username(session: AsyncSession, username: str) -> Staff | None:
@@ -18,3 +19,32 @@ async def by_username(session: AsyncSession, username: str) -> Staff | None:
 async def everyone(session: AsyncSession) -> Sequence[Staff]:
     """All accounts, by name."""
     return (await session.scalars(select(Staff).order_by(Staff.username))).all()
+
+
+async def session_of(session: AsyncSession, token_hash: str) -> tuple[StaffSession, Staff] | None:
+    """A signing-in and whose it is."""
+    found = await session.execute(
+        select(StaffSession, Staff).join(Staff, Staff.id == StaffSession.staff_id).where(StaffSession.token_hash == token_hash)
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def touch(session: AsyncSession, token_hash: str, moment: datetime) -> None:
+    """The session was used."""
+    await session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=moment))
+
+
+async def end_session(session: AsyncSession, token_hash: str) -> None:
+    """Forget one signing-in."""
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
+
+
+async def end_sessions_of(session: AsyncSession, staff_id: str) -> None:
+    """Forget every signing-in of one person."""
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+
+
+async def end_expired(session: AsyncSession, moment: datetime) -> None:
+    """Forget what has ended by itself."""
+    await session.execute(delete(StaffSession).where(StaffSession.expires_at < moment))

@@ -80,7 +80,7 @@ async def create(
 
 
 async def set_password(house: House, username: str, password: str) -> Staff:
-    """Give an account another password. Raises NotFound."""
+    """Give an account another password, and end where it is signed in. Raises NotFound."""
     _check_password(password)
     hashed = await asyncio.to_thread(_hasher.hash, password)
     async with house.db.unit() as unit:
@@ -88,6 +88,7 @@ async def set_password(house: House, username: str, password: str) -> Staff:
         if staff is None:
             raise NotFound(f"没有用户 {username}。", code="no_staff")
         staff.password_hash, staff.password_changed_at = hashed, now()
+        await repository.end_sessions_of(unit.session, staff.id)
         await unit.commit()
     return staff
 

@@ -30,8 +30,8 @@ from sanic import Blueprint, Request, Sanic, json
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.channels.web import pages
-from backend.channels.web.guard import secure
 from backend.clock import SHANGHAI
+from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
 from tests.browser.script import ANSWERS, OPENING, Body
@@ -58,6 +58,7 @@ class World:
     received: list[Body] = field(default_factory=list)
     mode: dict[str, str] = field(default_factory=lambda: {"sending": "", "events": ""})
     pages: set[asyncio.Queue[str]] = field(default_factory=set)
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
     texts: list[Body] = field(default_factory=list)
     seq: int = 0
 
@@ -186,6 +187,7 @@ async def events(request: Request) -> None:
 async def _events(world: World, chat: Chat, after: int) -> AsyncIterator[str]:
     queue: asyncio.Queue[str] = asyncio.Queue()
     world.pages.add(queue)
+    world.listening.set()
     try:
         yield "retry: 300\n\n"
         for message in [m for m in chat.messages if m["seq"] > after and world.mode["events"] != "held"]:
@@ -194,6 +196,8 @@ async def _events(world: World, chat: Chat, after: int) -> AsyncIterator[str]:
             yield await queue.get()
     finally:
         world.pages.discard(queue)
+        if not world.pages:
+            world.listening.clear()
 
 
 @blueprint.post("/api/chat/language")
@@ -253,6 +257,8 @@ async def control(request: Request, what: str) -> HTTPResponse:
     elif what == "reset":
         request.app.ctx.world = World()
     elif what == "event":
+        # An event is for pages that listen; the page shows its first bubble before it does.
+        await world.listening.wait()
         world.tell(order["event"], order["data"])
     elif what == "text":
         _put_text(world, order["number"], "out", order["text"])

@@ -17,8 +17,9 @@ from backend.channels.sms.incoming import normalise_mobile, receive_sms
 from backend.channels.sms.service import mobile_index
 from backend.channels.sms.text import segments
 from backend.channels.web import pages, schemas
-from backend.channels.web.guard import check_origin, secure
 from backend.conversations.hands import hands_of
+from backend.edge.guard import check_origin, secure
+from backend.edge.reading import read_json, read_seq
 from backend.house import House
 
 blueprint = Blueprint("demo")
@@ -60,7 +61,7 @@ async def numbers(request: Request) -> HTTPResponse:
 async def messages(request: Request) -> HTTPResponse:
     """Texts from and to a mobile after a seq, in order."""
     mobile = normalise_mobile(request.args.get("number", ""))
-    after = schemas.read_seq(request, "after")
+    after = read_seq(request, "after")
     async with _house(request).db.reading() as session:
         found = await repository.of_mobile(session, mobile_index(mobile), after, MOST)
     return json(
@@ -83,7 +84,7 @@ async def messages(request: Request) -> HTTPResponse:
 @blueprint.post("/demo/phone/messages")
 async def send(request: Request) -> HTTPResponse:
     """A text from the handset."""
-    sent = schemas.read_json(request, schemas.TextIn)
+    sent = read_json(request, schemas.TextIn)
     TEXTING.check(sent.number)
     waiting = await receive_sms(_house(request), sent.number, sent.text, f"demo:{sent.number}:{sent.key}")
     if waiting:

@@ -21,10 +21,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.channels.web import pages, schemas, service, stream
-from backend.channels.web.guard import check_origin, secure
 from backend.conversations import service as hub
 from backend.conversations.hands import hands_of, let_go
 from backend.conversations.model import Conversation
+from backend.edge.guard import check_origin, secure
+from backend.edge.reading import read_json, read_seq
 from backend.errors import Unauthorised
 from backend.house import House
 from backend.locale.text import render
@@ -98,7 +99,7 @@ async def vendor(request: Request, path: str) -> HTTPResponse:
 @blueprint.post("/api/chat")
 async def open_chat(request: Request) -> HTTPResponse:
     """Make or find the conversation of the cookie."""
-    wanted = schemas.read_json(request, schemas.LanguageIn)
+    wanted = read_json(request, schemas.LanguageIn)
     OPENING.check(request.remote_addr or request.ip, wanted.language)
     house = _house(request)
     opened = await service.open_chat(house, request.cookies.get(COOKIE), wanted.language)
@@ -120,8 +121,8 @@ async def open_chat(request: Request) -> HTTPResponse:
 async def messages(request: Request) -> HTTPResponse:
     """What was said after a seq; with `wait` (seconds, at most 25) it waits for the next when there is nothing yet."""
     conversation = await _conversation(request)
-    after = schemas.read_seq(request, "after")
-    seconds = schemas.read_seq(request, "wait", MOST_WAIT)
+    after = read_seq(request, "after")
+    seconds = read_seq(request, "wait", MOST_WAIT)
     shown = await stream.wait_for_messages(_house(request).db, request.app.ctx.live, conversation.id, after, seconds)
     return json({"messages": [stream.as_json(message) for message in shown]})
 
@@ -131,7 +132,7 @@ async def receive(request: Request) -> HTTPResponse:
     """Store a message, acknowledge it, and answer it in the background."""
     conversation = await _conversation(request)
     SENDING.check(conversation.id, conversation.language)
-    sent = schemas.read_json(request, schemas.MessageIn)
+    sent = read_json(request, schemas.MessageIn)
     press = hub.Press(sent.press.message, tuple(sent.press.choices)) if sent.press else None
     receipt = await hub.receive(_house(request), conversation.id, service.CHANNEL, sent.key, text=sent.text, press=press)
     hands_of(request.app).take_up(conversation.id)
@@ -142,8 +143,8 @@ async def receive(request: Request) -> HTTPResponse:
 async def events(request: Request) -> None:
     """The conversation live."""
     conversation = await _conversation(request)
-    after = schemas.read_seq(request, "after", text=request.headers.get("last-event-id"))
-    after = after or schemas.read_seq(request, "after")
+    after = read_seq(request, "after", text=request.headers.get("last-event-id"))
+    after = after or read_seq(request, "after")
     response = await request.respond(
         content_type="text/event-stream; charset=utf-8", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
@@ -156,7 +157,7 @@ async def events(request: Request) -> None:
 async def language(request: Request) -> HTTPResponse:
     """Be answered in another language from now on."""
     conversation = await _conversation(request)
-    wanted = schemas.read_json(request, schemas.LanguageIn)
+    wanted = read_json(request, schemas.LanguageIn)
     async with _house(request).db.unit() as unit:
         await hub.set_language(unit, conversation.id, wanted.language)
         await unit.commit()

@@ -27,6 +27,7 @@ WAYS = {
     ("in_progress", "complete"): "completed",
     **{(state, "withdraw"): "withdrawn" for state in BEFORE_CHECK_IN},
     **{(state, "change_matters"): state for state in BEFORE_CHECK_IN},
+    **{(state, "change_mobile"): state for state in (*BEFORE_CHECK_IN, "in_progress")},
     ("submitted", "transfer"): "submitted",
     ("correction_requested", "transfer"): "correction_requested",
     ("accepted", "transfer"): "submitted",

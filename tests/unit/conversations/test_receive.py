@@ -71,6 +71,18 @@ async def test_a_number_given_again_keeps_its_token_and_another_gets_the_next(ho
     assert message is not None and message.body["text"] == "不对，是«mobile:2»，不是«mobile:1»"
 
 
+async def test_a_number_never_takes_the_token_of_another_that_is_still_there(house: House, talk: Talk) -> None:
+    await talk.send("13800138001")
+    await talk.send("13800138002")
+    async with house.db.unit() as unit:
+        # As clearing does for what was said before.
+        await unit.session.execute(text("DELETE FROM conversation_secrets WHERE k = 1"))
+        await unit.commit()
+    receipt = await talk.send("13800138003")
+    async with house.db.reading() as session:
+        assert await service.resolve_text(session, receipt.message_id) == "13800138003"
+
+
 async def test_a_token_typed_by_hand_stands_for_nothing(house: House, talk: Talk) -> None:
     await talk.send(f"手机{MOBILE}")
     receipt = await talk.send("«mobile:1» «id:9»")

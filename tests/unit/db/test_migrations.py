@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import JSON, Boolean, Connection, DateTime, Integer, MetaData, Table, inspect, text
 
 from backend.db import migrate
 from backend.db.engine import Database
 from backend.db.models import all_tables
+from backend.db.types import key_ring, use_key_ring
+from backend.security.encryption import generate_key_file, load_key_file
 
 
 async def test_migrations_make_exactly_the_tables_of_the_models(empty_database_url: str) -> None:
@@ -73,3 +78,31 @@ def test_every_table_has_a_model_file_that_is_found() -> None:
         name for file in backend.rglob("model*.py") for name in re.findall(r'__tablename__ = "(\w+)"', file.read_text("utf-8"))
     }
     assert named <= found
+
+
+def put(connection: Connection, table: str, **values: Any) -> None:
+    """A row of a table as it stands in the database: `values`, and something in every other column that needs it."""
+    found = Table(table, MetaData(), autoload_with=connection)
+    fill = {DateTime: datetime(2026, 11, 1, tzinfo=UTC), Integer: 1, Boolean: False, JSON: []}
+    for column in found.columns:
+        if not column.nullable and column.name not in values:
+            values[column.name] = next((value for kind, value in fill.items() if isinstance(column.type, kind)), "x")
+    connection.execute(found.insert().values(values))
+
+
+async def test_what_staff_wrote_in_clear_is_encrypted(empty_database_url: str, tmp_path: Path) -> None:
+    words = "13800138000打不通"
+    keys = tmp_path / "keys.json"
+    generate_key_file(keys)
+    use_key_ring(load_key_file(keys))
+    db = Database(empty_database_url)
+    await migrate.upgrade(db, "0001")
+    async with db.engine.begin() as connection:
+        await connection.run_sync(partial(put, table="applications", id="a_1"))
+        await connection.run_sync(partial(put, table="corrections", application_id="a_1", reason=words))
+    await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        kept = str((await connection.execute(text("SELECT reason FROM corrections"))).scalar())
+    await db.dispose()
+    assert words not in kept
+    assert key_ring().decrypt(kept, "corrections.reason") == words

@@ -1,0 +1,188 @@
+"""A case over HTTP, for staff. What changes one carries the `version` it was decided on: 409 `stale` when that is over.
+
+GET  /api/cases?state=&number=&name=&id_number=&mobile=&before=&limit=   {cases, next}; masked
+GET  /api/cases/<number>                  {case}; masked, with what is allowed now
+POST /api/cases/<number>/archive          {version}
+POST /api/cases/<number>/review           {version, outcome, points | reason}
+POST /api/cases/<number>/originals        {version}
+POST /api/cases/<number>/differences      {version, points}
+POST /api/cases/<number>/check-in         {version, lacking, copied, identity}
+POST /api/cases/<number>/papers           {version, brought}
+POST /api/cases/<number>/matters          {version, matters, answers}
+POST /api/cases/<number>/county           {version, county, reason}
+POST /api/cases/<number>/mobile           {version, mobile, proof}
+POST /api/cases/<number>/withdrawal       {version, reason}
+"""
+
+from __future__ import annotations
+
+from sanic import Blueprint, Request, json
+from sanic.response import BaseHTTPResponse, HTTPResponse
+
+from backend.applications import schemas, service, views
+from backend.applications.model import Application
+from backend.applications.repository import Search
+from backend.edge.guard import secure
+from backend.edge.reading import read_json, read_seq
+from backend.errors import GuituError
+from backend.house import House
+from backend.staff.guard import staff_only
+from backend.staff.sessions import SignedIn
+
+blueprint = Blueprint("cases", url_prefix="/api/cases")
+
+LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
+MOST_CASES = 100
+
+
+@blueprint.middleware("response")  # type: ignore[untyped-decorator]
+async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer."""
+    secure(response)
+
+
+def _house(request: Request) -> House:
+    house: House = request.app.ctx.house
+    return house
+
+
+async def _answer(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    house = _house(request)
+    async with house.db.reading() as session:
+        application = await service.by_number(session, staff.actor, number)
+        return json({"case": await views.case(session, house, application)})
+
+
+async def _after(request: Request, staff: SignedIn, application: Application) -> HTTPResponse:
+    return await _answer(request, staff, application.number)
+
+
+@blueprint.get("")
+@staff_only(*LOOKERS)
+async def search(request: Request, staff: SignedIn) -> HTTPResponse:
+    """Cases of the asker's counties, the newest first. Numbers are looked up exactly; they are in no address book."""
+    house = _house(request)
+    given = {name: request.args.get(name) or None for name in ("state", "number", "name", "id_number", "mobile")}
+    limit = read_seq(request, "limit", MOST_CASES) or 20
+    wanted = Search(
+        state=given["state"],
+        number=given["number"],
+        name_index=service.name_index(house, given["name"]) if given["name"] else None,
+        identity_index=service.identity_index(house, given["id_number"]) if given["id_number"] else None,
+        mobile_index=service.mobile_index(house, given["mobile"]) if given["mobile"] else None,
+        before=views.read_cursor(request.args.get("before")),
+        limit=limit,
+    )
+    async with house.db.reading() as session:
+        found = await service.search(session, staff.actor, wanted)
+    after = views.write_cursor(found[-1]) if len(found) == limit else None
+    return json({"cases": [views.row(house, each) for each in found], "next": after})
+
+
+@blueprint.get("/<number:str>")
+@staff_only(*LOOKERS)
+async def show(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """One case."""
+    return await _answer(request, staff, number)
+
+
+@blueprint.post("/<number:str>/archive")
+@staff_only("reviewer")
+async def archive(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """The soldier's archive has come. # notice 四(一)"""
+    given = read_json(request, schemas.OnVersion)
+    return await _after(request, staff, await service.record_archive(_house(request), number, staff.actor, given.version))
+
+
+@blueprint.post("/<number:str>/review")
+@staff_only("reviewer")
+async def review(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Decide the pre-review. # notice 三(二)"""
+    given = read_json(request, schemas.ReviewIn)
+    application = await service.review_application(
+        _house(request),
+        number,
+        staff.actor,
+        accepted=given.outcome == "accept",
+        corrections=[(point.name, point.reason) for point in given.points],
+        rejected=given.reason,
+        version=given.version,
+    )
+    return await _after(request, staff, application)
+
+
+@blueprint.post("/<number:str>/originals")
+@staff_only("window")
+async def originals(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """The originals are at the window. # notice 四(一)"""
+    given = read_json(request, schemas.OnVersion)
+    return await _after(request, staff, await service.receive_originals(_house(request), number, staff.actor, given.version))
+
+
+@blueprint.post("/<number:str>/differences")
+@staff_only("window", "reviewer")
+async def differences(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """The originals are not what the copies showed."""
+    given = read_json(request, schemas.DifferIn)
+    points = [(point.name, point.reason) for point in given.points]
+    return await _after(request, staff, await service.differ(_house(request), number, staff.actor, points, given.version))
+
+
+@blueprint.post("/<number:str>/check-in")
+@staff_only("window")
+async def check_in(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Reporting in ends, the matters go to their departments. # notice 三(二)"""
+    given = read_json(request, schemas.CheckInIn)
+    seen = service.Seen(lacking=given.lacking, copied=given.copied, identity=given.identity)
+    return await _after(request, staff, await service.check_in(_house(request), number, staff.actor, seen, given.version))
+
+
+@blueprint.post("/<number:str>/papers")
+@staff_only("window")
+async def papers(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Papers were brought later. # notice 三(二)"""
+    given = read_json(request, schemas.PapersIn)
+    return await _after(
+        request, staff, await service.bring_papers(_house(request), number, staff.actor, given.brought, given.version)
+    )
+
+
+@blueprint.post("/<number:str>/matters")
+@staff_only("window")
+async def matters(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Add or drop matters, at the veteran's wish, until check-in."""
+    given = read_json(request, schemas.MattersIn)
+    if (given.answers.keys() & {"consent", "consent_sensitive", "county"}) or "matters" in given.answers:
+        raise GuituError("这里只能补办理这些事项要的资料。", code="not_correctable")
+    application = await service.change_matters(
+        _house(request), number, staff.actor, given.matters, given.answers, given.version
+    )
+    return await _after(request, staff, application)
+
+
+@blueprint.post("/<number:str>/county")
+@staff_only("window", "reviewer", "county_supervisor")
+async def county(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Hand the case to the county where the veteran settles. It is gone from here afterwards, so nothing of it is shown."""
+    given = read_json(request, schemas.TransferIn)
+    application = await service.transfer(_house(request), number, staff.actor, given.county, given.reason, given.version)
+    return json({"number": application.number, "county": application.county})
+
+
+@blueprint.post("/<number:str>/mobile")
+@staff_only("window")
+async def mobile(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Another mobile, after proof."""
+    given = read_json(request, schemas.MobileIn)
+    application = await service.change_mobile(_house(request), number, staff.actor, given.mobile, given.proof, given.version)
+    return await _after(request, staff, application)
+
+
+@blueprint.post("/<number:str>/withdrawal")
+@staff_only("window")
+async def withdrawal(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """Withdraw for the veteran, before check-in."""
+    given = read_json(request, schemas.WithdrawIn)
+    return await _after(
+        request, staff, await service.withdraw(_house(request), number, staff.actor, given.reason, given.version)
+    )

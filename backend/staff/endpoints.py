@@ -1,0 +1,76 @@
+"""Signing in for staff.
+
+POST   /api/staff/session {username, password}   201 {token, staff}; the token is set as a cookie too
+DELETE /api/staff/session                        204
+GET    /api/staff/me                             {staff}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sanic import Blueprint, Request, empty, json
+from sanic.response import BaseHTTPResponse, HTTPResponse
+
+from backend.edge.guard import check_origin, secure
+from backend.edge.reading import read_json
+from backend.house import House
+from backend.staff.guard import COOKIE, staff_only, token_of
+from backend.staff.schemas import SignInIn
+from backend.staff.sessions import LONGEST, SignedIn, sign_in, sign_out
+
+blueprint = Blueprint("staff", url_prefix="/api/staff")
+
+
+@blueprint.middleware("response")  # type: ignore[untyped-decorator]
+async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer."""
+    secure(response)
+
+
+def as_json(staff: SignedIn) -> dict[str, Any]:
+    """Who is signed in, for their own eyes."""
+    return {
+        "username": staff.username,
+        "display_name": staff.display_name,
+        "roles": list(staff.roles),
+        "counties": list(staff.counties) if staff.counties is not None else None,
+        "department": staff.department,
+    }
+
+
+@blueprint.post("/session")
+async def begin(request: Request) -> HTTPResponse:
+    """Sign in."""
+    house: House = request.app.ctx.house
+    check_origin(request, house.settings.public_url)
+    given = read_json(request, SignInIn)
+    token, staff = await sign_in(house, given.username, given.password)
+    response = json({"token": token, "staff": as_json(staff)}, status=201)
+    response.add_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Strict",
+        secure=house.settings.public_url.startswith("https://"),
+        max_age=int(LONGEST.total_seconds()),
+        path="/",
+    )
+    return response
+
+
+@blueprint.delete("/session")
+@staff_only()
+async def end(request: Request, _staff: SignedIn) -> HTTPResponse:
+    """Sign out."""
+    await sign_out(request.app.ctx.house, token_of(request))
+    response = empty()
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@blueprint.get("/me")
+@staff_only()
+async def me(_request: Request, staff: SignedIn) -> HTTPResponse:
+    """Who is signed in."""
+    return json({"staff": as_json(staff)})

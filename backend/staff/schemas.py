@@ -1,0 +1,16 @@
+"""What signing in takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from backend.edge.reading import Strict
+
+
+class SignInIn(Strict):
+    """Name and password."""
+
+    username: Annotated[str, Field(min_length=1, max_length=40)]
+    password: Annotated[str, Field(min_length=1, max_length=200)]
