@@ -14,13 +14,12 @@ from backend.conversations.live import LiveFeed
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
-from backend.house import House, open_house
-from backend.settings import Settings
+from backend.house import House
 from backend.staff import endpoints as staff
 
 
-def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
-    """The application. The house is opened when the server starts and closed when it stops."""
+def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
+    """The application of an opened house, which it closes when the server stops."""
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     app.config.FALLBACK_ERROR_FORMAT = "json"
@@ -29,7 +28,6 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
 
     @app.before_server_start
     async def open_all(app: Sanic[Any, Any]) -> None:
-        house: House = open_house(settings)
         app.ctx.house = house
         app.ctx.live = LiveFeed(house.db)
         await app.ctx.live.start()
@@ -41,6 +39,6 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
 
     for room in (web, sms, dialogue, departments, staff, cases):
         app.blueprint(room.blueprint)
-    if settings.demo:
+    if house.settings.demo:
         app.blueprint(demo.blueprint)
     return app

@@ -8,6 +8,7 @@ from typing import Any
 
 from backend.app import create_app
 from backend.errors import GuituError
+from backend.house import open_house
 from backend.settings import load
 
 #: How long open pages may keep a stopping server; they reconnect by themselves.
@@ -26,7 +27,8 @@ def _serve(args: argparse.Namespace) -> int:
     settings = load()
     port = settings.port if args.port is None else args.port
     listener = _listen(args.host, port)
-    app = create_app(settings)
+    # Opened here and not by the server, which would show the trace of a missing key file and not only the line.
+    app = create_app(open_house(settings))
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = GRACE_SECONDS
     app.run(sock=listener, single_process=True, access_log=False, motd=False, debug=False)
     return 0

@@ -17,15 +17,23 @@ from scripts.console import ROOT, SetupError
 from scripts.environments import ROOT_ENVIRONMENT
 
 
+def need_ports() -> dict[str, str]:
+    """The environment of the processes, whose ports are all free. Raises SetupError with the port and the way out."""
+    environ = processes.environment(os.environ)
+    for part in processes.PARTS:
+        ports.need_free(part, environ)
+    return environ
+
+
 def main() -> int:
     """Exit status 0 after Ctrl-C, otherwise not 0, with one line that says what to do."""
-    status = steps.main([])
-    if status:
-        return status
-    environ = processes.environment(os.environ)
     try:
-        for part in processes.PARTS:
-            ports.need_free(part, environ)
+        # Before the set-up, which may take minutes, and after it, for something may have taken a port meanwhile.
+        need_ports()
+        status = steps.main([])
+        if status:
+            return status
+        environ = need_ports()
     except SetupError as stop:
         print("make run:", stop, file=sys.stderr)
         return 1

@@ -37,6 +37,13 @@ def main(arguments: Sequence[str]) -> int:
     except SetupError as stop:
         print(f"set-up: {stop}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(
+            f"set-up: {error.filename} may not be written by this account. "
+            "Give the checkout to it (chown), or set up as the account that owns it.",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -137,6 +144,13 @@ def private_files() -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
     if not keys_file.exists():
+        database = VAR / "guitu.db"
+        if database.exists():
+            # New keys would open nothing of it, and the next start would write what the old ones do not open.
+            raise SetupError(
+                f"{keys_file} is missing, and {database} can only be read with it. Put it back from your backup; "
+                f"or, to begin with nothing, remove {database.name} and tracker.db beside it."
+            )
         command = (
             "import sys, pathlib; from backend.security.encryption import generate_key_file as g; g(pathlib.Path(sys.argv[1]))"
         )

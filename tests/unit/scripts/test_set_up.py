@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +58,25 @@ def test_secrets_are_for_their_owner_only_and_never_overwritten(tmp_path: Path, 
     assert b"GUITU_RASA_TOKEN=" in made["guitu.env"]
 
 
+def test_lost_keys_are_not_made_anew_beside_a_database_that_needs_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "VAR", tmp_path)
+    (tmp_path / "guitu.db").write_bytes(b"kept")
+    with pytest.raises(SetupError, match=r"keys\.json is missing, .* Put it back from your backup"):
+        steps.private_files()
+    assert not (tmp_path / "keys.json").exists()
+
+
+def test_a_folder_that_may_not_be_written_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(dev: bool) -> None:
+        raise PermissionError(13, "Permission denied", "var/guitu.env")
+
+    monkeypatch.setattr(steps, "set_up", refuse)
+    assert steps.main([]) == 1
+    assert "var/guitu.env may not be written by this account" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("environment", [ROOT_ENVIRONMENT, BOT_ENVIRONMENT], ids=["root", "bot"])
 def test_installed_packages_have_bytecode_of_their_own_python(environment: Environment) -> None:
     # PYTHONDONTWRITEBYTECODE would keep every later start from writing it: Rasa's imports alone take twenty seconds without.
@@ -99,11 +117,9 @@ def test_an_old_python_is_told_in_one_line() -> None:
     assert "needs a Python of 3.10 or newer" in done.stderr
 
 
-def test_no_training_is_needed_after_set_up_and_that_is_found_out_quickly() -> None:
-    began = time.monotonic()
+def test_no_training_is_needed_after_set_up() -> None:
     check = [str(BOT_ENVIRONMENT.interpreter), "scripts/train.py", "--check"]
     done = subprocess.run(check, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
     if done.returncode == 3:
         pytest.skip("the training data changed since the last set-up: make setup")
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - began < 3
