@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.applications.actor import Actor
 from backend.applications.case import move, take
-from backend.applications.filing import mobile_index
+from backend.applications.indexes import mobile_index
 from backend.applications.model import Application
 from backend.errors import GuituError
 from backend.house import House

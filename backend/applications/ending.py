@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.applications import repository, states
-from backend.applications.actor import Actor, actor_of
+from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.applications.case import move, take
 from backend.applications.model import Application
 from backend.applications.review import change_answers
+from backend.archives import service as archives
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.departments import tasks
@@ -76,6 +77,8 @@ async def transfer(
         application.answers = {**application.answers, "county": county}
         application.archive_received_at = None
         application.originals_received_at = None
+        await unit.session.flush()
+        await archives.match(unit, application, SYSTEM)
         for task in await tasks.of_application(unit.session, application.id):
             task.county = county
         await tell(unit, house, application, "transferred", {}, key=f"transferred:{application.version}")

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from backend.applications import repository
-from backend.applications.actor import VETERAN
+from backend.applications.actor import SYSTEM, VETERAN
 from backend.applications.case import record
+from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application
 from backend.applications.states import NOTHING, after
 from backend.applications.validation import check_answers
+from backend.archives import service as archives
 from backend.clock import now, today
 from backend.db.engine import Unit
 from backend.db.ids import new_id
@@ -28,21 +30,6 @@ class Submitted:
 
     application: Application
     created: bool
-
-
-def identity_index(house: House, id_number: str) -> str:
-    """What an identity number is found by; nobody reads it from this."""
-    return house.keys.blind_index(id_number.upper(), "applications.identity")
-
-
-def mobile_index(house: House, mobile: str) -> str:
-    """What a mobile (11 digits) is found by."""
-    return house.keys.blind_index(mobile, "applications.mobile")
-
-
-def name_index(house: House, name: str) -> str:
-    """What a full name is found by."""
-    return house.keys.blind_index(name, "applications.name")
 
 
 async def submit(house: House, draft_id: str, conversation_id: str, answers: Mapping[str, Any], language: str) -> Submitted:
@@ -122,6 +109,7 @@ async def _create(
     unit.session.add(application)
     await unit.session.flush()
     record(unit, application, VETERAN + conversation_id, "submit", to_state=application.state, at=moment)
+    await archives.match(unit, application, SYSTEM)
     # The chat answers the submission itself; the SMS is for when the page is closed.
     await tell(unit, house, application, "submitted", {}, key="submitted", channels=(SMS,))
     return application

@@ -9,7 +9,8 @@ from typing import Any
 from backend.applications import repository
 from backend.applications.actor import Actor, actor_of
 from backend.applications.case import move, take
-from backend.applications.filing import identity_index, mobile_index, name_index, refuse_second
+from backend.applications.filing import refuse_second
+from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers

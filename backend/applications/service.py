@@ -10,7 +10,8 @@ from backend.applications import repository, review
 from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.applications.contact import change_mobile
 from backend.applications.ending import change_matters, complete_if_ended, may_withdraw, transfer, withdraw
-from backend.applications.filing import Submitted, identity_index, mobile_index, name_index, submit
+from backend.applications.filing import Submitted, submit
+from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.intake import Seen, bring_papers, check_in, differ, intake, receive_originals
 from backend.applications.model import Application, CaseEvent, Correction
 from backend.applications.progress import ProgressLine, ProgressView, progress

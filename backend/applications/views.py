@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.applications import repository, states
 from backend.applications.model import Application, Correction
 from backend.applications.progress import ProgressLine, progress
+from backend.archives import service as archives
 from backend.catalogue.rules import checklist
 from backend.clock import local
 from backend.errors import GuituError
@@ -70,6 +71,8 @@ async def case(session: AsyncSession, house: House, application: Application) ->
             for line in checklist(house.catalogue, dict(application.answers))
         ],
         "intake": application.intake,
+        # Where the county's own list says otherwise; null when the applicant is not on it.
+        "differs_from_list": await archives.differences(session, application),
         "lines": [_line(line) for line in view.lines],
         "corrections": [_correction(point) for point in await repository.corrections(session, application.id)],
         "events": [

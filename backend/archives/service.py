@@ -1,0 +1,169 @@
+"""Taking a county's list, and matching it with applications on the identity number. Each command is one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications import states
+from backend.applications.actor import Actor, actor_of
+from backend.applications.case import move
+from backend.applications.indexes import identity_index
+from backend.applications.model import Application
+from backend.archives import repository, rules
+from backend.archives.model import ArchiveImport, ExpectedSoldier
+from backend.clock import now, today
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.errors import NotFound
+from backend.house import House
+from backend.security.masking import mask_id_number, mask_name
+from backend.spreadsheets.reading import BadSheet, Column, read_rows
+
+COLUMNS = (
+    Column("name", "姓名", required=True),
+    Column("id_number", "公民身份号码", required=True),
+    Column("discharge_month", "退役时间"),
+    Column("soldier_kind", "士兵类别"),
+    Column("self_employed", "自主就业"),
+    Column("mobile", "联系方式"),
+    Column("archive", "档案收到日期"),
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a list: its rows, how many were new, matched with an application, and archives recorded by it."""
+
+    rows: int
+    new: int
+    matched: int
+    archives: int
+    again: bool = False
+
+
+async def import_list(house: House, actor: Actor | str, county: str, content: bytes) -> Imported:
+    """Take a list (.xlsx) whole or not at all. The same file again changes nothing.
+
+    Raises NotFound for a county that is not the actor's, BadSheet naming every cell that is wrong.
+    """
+    _own_county(house, actor, county)
+    listed = _read(content)
+    file_hash = hashlib.sha256(content).hexdigest()
+    async with house.db.unit() as unit:
+        known = await repository.import_of(unit.session, county, file_hash)
+        if known is not None:
+            return Imported(known.rows, 0, 0, 0, again=True)
+        taken = ArchiveImport(
+            id=new_id("i"),
+            county=county,
+            file_hash=file_hash,
+            rows=len(listed),
+            imported_by=actor_of(actor).name,
+            at=now(),
+        )
+        unit.session.add(taken)
+        await unit.session.flush()
+        imported = await _keep(unit, house, actor_of(actor), taken, listed)
+        await unit.commit()
+        return imported
+
+
+def _own_county(house: House, actor: Actor | str, county: str) -> None:
+    counties = actor_of(actor).counties
+    if county not in house.catalogue.counties or (counties is not None and county not in counties):
+        raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你办。", code="unknown_county")
+
+
+def _read(content: bytes) -> list[rules.Listed]:
+    listed: list[rules.Listed] = []
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    for row in read_rows(content, COLUMNS):
+        person, wrong = rules.read_row(row.cells, today())
+        problems += [f"第{row.number}行：{each}" for each in wrong]
+        if person is None:
+            continue
+        first = seen.setdefault(person.facts["id_number"], row.number)
+        if first != row.number:
+            problems.append(f"第{row.number}行：和第{first}行是同一个身份证号")
+        listed.append(person)
+    if problems:
+        raise BadSheet(f"有{len(problems)}处要改，改好再传，这次一行也没有收。", problems)
+    return listed
+
+
+async def _keep(unit: Unit, house: House, actor: Actor, taken: ArchiveImport, listed: list[rules.Listed]) -> Imported:
+    year = today().year
+    by_index = {identity_index(house, person.facts["id_number"]): person for person in listed}
+    known = await repository.expected_among(unit.session, taken.county, year, by_index)
+    applications = await repository.live_among(unit.session, year, by_index)
+    archives = 0
+    for index, person in by_index.items():
+        row = known.get(index)
+        if row is None:
+            row = ExpectedSoldier(county=taken.county, year=year, identity_index=index)
+            unit.session.add(row)
+        row.facts, row.import_id = person.facts, taken.id
+        # A later list that says nothing of the archive does not take it back.
+        row.archive_received_on = person.archive_received_on or row.archive_received_on
+        application = applications.get(index)
+        if application is not None and application.county == taken.county:
+            row.application_id = application.id
+            archives += _record(unit, application, actor, row)
+    await unit.session.flush()
+    matched = sum(1 for index in by_index if index in applications and applications[index].county == taken.county)
+    return Imported(len(listed), len(by_index) - len(known), matched, archives)
+
+
+def _record(unit: Unit, application: Application, actor: Actor | str, row: ExpectedSoldier) -> bool:
+    """The archive has come: recorded for the case, if that is still awaited. # notice 四(一)"""
+    awaited = application.archive_received_at is None and "record_archive" in states.allowed(application.state)
+    if row.archive_received_on is None or not awaited:
+        return False
+    move(unit, application, actor, "record_archive", data={"received_on": row.archive_received_on.isoformat()})
+    application.archive_received_at = now()
+    return True
+
+
+async def match(unit: Unit, application: Application, actor: Actor | str) -> None:
+    """Find the applicant on the county's list, in the transaction that files or transfers the case."""
+    for row in await repository.expected(unit.session, application.identity_index, application.year):
+        if row.county == application.county:
+            row.application_id = application.id
+            _record(unit, application, actor, row)
+
+
+async def differences(session: AsyncSession, application: Application) -> list[str] | None:
+    """Fields in which a case says otherwise than the county's list; None when the applicant is not on it."""
+    for row in await repository.expected(session, application.identity_index, application.year):
+        if row.county == application.county:
+            return rules.differences(row.facts, application.answers)
+    return None
+
+
+async def listing(
+    session: AsyncSession, house: House, actor: Actor | str, county: str, year: int, after: int, limit: int
+) -> dict[str, Any]:
+    """A page of a county's list, masked: who has applied, whose archive has come, what does not agree."""
+    _own_county(house, actor, county)
+    found = await repository.page(session, county, year, after, limit)
+    return {
+        "counts": await repository.counts(session, county, year),
+        "rows": [
+            {
+                "id": row.id,
+                "name": mask_name(row.facts["name"]),
+                "id_number": mask_id_number(row.facts["id_number"]),
+                "archive_received_on": row.archive_received_on.isoformat() if row.archive_received_on else None,
+                "application": application.number if application else None,
+                "state": application.state if application else None,
+                "differences": rules.differences(row.facts, application.answers) if application else [],
+            }
+            for row, application in found
+        ],
+        "next": found[-1][0].id if len(found) == limit else None,
+    }
