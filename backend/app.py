@@ -17,6 +17,7 @@ from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.staff import endpoints as staff
+from backend.subsidies import endpoints as subsidies
 
 
 def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
@@ -38,7 +39,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases, archives):
+    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies):
         app.blueprint(room.blueprint)
     if house.settings.demo:
         app.blueprint(demo.blueprint)

@@ -20,6 +20,7 @@ ROOMS = (
     "backend.applications.commands",
     "backend.archives.commands",
     "backend.staff.commands",
+    "backend.subsidies.commands",
     "backend.db.commands",
     "backend.outbox.commands",
     "backend.departments.commands",

@@ -108,6 +108,8 @@ async def bring_papers(
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
+            elif task.state == "waiting_veteran" and task.awaited_material in brought:
+                await dispatch.supply(unit, house, application, task, actor)
         await unit.commit()
         return application
 

@@ -104,13 +104,17 @@ class CaseEvent(Base):
 
 
 class Correction(Base):
-    """One point that the county asked to have corrected: a field (its code) or a material (its number), and why."""
+    """One point that was asked to have corrected: a field (its code) or a material (its number), and why.
+
+    task_id   the task that waits for it, where a department asked after check-in; None: the county asked before
+    """
 
     __tablename__ = "corrections"
     __table_args__ = (Index("ix_corrections_application", "application_id", "resolved_at"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
+    task_id: Mapped[str | None] = mapped_column(ID, index=True)
     kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(EncryptedText("corrections.reason"))

@@ -17,6 +17,7 @@ from backend.applications.validation import check_answers
 from backend.catalogue.rules import checklist
 from backend.clock import local, now
 from backend.db.engine import Unit
+from backend.departments import dispatch, tasks
 from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.locale.text import Joined, T, Text
@@ -116,6 +117,8 @@ async def correct(
         application = await take(unit, number, actor)
         after(application.state, "correct")
         points = await repository.open_corrections(unit.session, application.id)
+        if not points:
+            raise Conflict("现在没有要改的地方。", code="nothing_to_correct", allowed=[])
         seen_to = {str(each) for each in materials} if materials is not None else None
         still = [
             point.name
@@ -130,8 +133,12 @@ async def correct(
         if forbidden:
             raise GuituError(f"这几项不能在这里改：{'、'.join(forbidden)}", code="not_correctable", fields=forbidden)
         await change_answers(unit, house, application, changed)
+        waiting = {point.task_id for point in points if point.task_id}
         for point in points:
             point.resolved_at = now()
+        for task in await tasks.of_application(unit.session, application.id):
+            if task.id in waiting:
+                await dispatch.supply(unit, house, application, task, actor)
         move(unit, application, actor, "correct", data={"changed": sorted(changed), "points": [point.name for point in points]})
         if actor_of(actor).conversation is None:
             # Who corrects in the chat is answered there.

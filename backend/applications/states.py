@@ -28,7 +28,9 @@ TABLE: Mapping[str, Mapping[str | None, str]] = {
     "submit": {NOTHING: SUBMITTED},
     "record_archive": {SUBMITTED: SUBMITTED, CORRECTION_REQUESTED: CORRECTION_REQUESTED},
     "request_correction": {SUBMITTED: CORRECTION_REQUESTED},
-    "correct": {CORRECTION_REQUESTED: SUBMITTED},
+    # After check-in a department may need another value (a card that can be paid to): the case goes on meanwhile. # notice 三(四)
+    "ask_again": {IN_PROGRESS: IN_PROGRESS},
+    "correct": {CORRECTION_REQUESTED: SUBMITTED, IN_PROGRESS: IN_PROGRESS},
     "accept": {SUBMITTED: ACCEPTED},
     "reject": {SUBMITTED: REJECTED},
     "receive_originals": {ACCEPTED: RECEIVING},

@@ -53,8 +53,7 @@ async def _import(house: House, args: argparse.Namespace) -> None:
     try:
         done = await service.import_list(house, f"cli:{getpass.getuser()}", args.county, content)
     except BadSheet as refusal:
-        lines = [str(refusal), *map(str, refusal.details["problems"])]  # type: ignore[call-overload]
-        raise GuituError("\n  ".join(lines)) from None
+        raise GuituError(refusal.in_lines()) from None
     if done.again:
         print(f"this file was taken before: {done.rows} rows, nothing changed")
         return

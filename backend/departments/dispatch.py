@@ -16,6 +16,7 @@ from backend.house import House
 from backend.outbox.service import put
 
 TOPIC = "task.push"
+DISPATCHED_EVENT, SUPPLIED_EVENT = "task.dispatched", "task.supplied"
 
 
 async def dispatch(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
@@ -45,4 +46,12 @@ async def dispatch(unit: Unit, house: House, application: Application, task: Tas
         tasks.take_up(unit, house, application, task, actor, moment, event="lay_in_inbox")
         await tell_waiting(unit, house, application, task)
     else:
-        await put(unit.session, TOPIC, new_id("e"), {"task": task.id})
+        await put(unit.session, TOPIC, new_id("e"), {"task": task.id, "event": DISPATCHED_EVENT})
+
+
+async def supply(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
+    """What a task waited for has come from the veteran: its clock starts anew, and the department is told. # notice 四(八)"""
+    tasks.resume(unit, house, application, task, actor, now())
+    receiver = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
+    if receiver is not None and receiver.endpoint is not None:
+        await put(unit.session, TOPIC, new_id("e"), {"task": task.id, "event": SUPPLIED_EVENT})

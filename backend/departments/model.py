@@ -41,6 +41,7 @@ class Task(Base):
 
     path              party or league for party_league, else None
     waiting_for       what the veteran has to bring or do, or why it waits, in words
+    awaited_material  number of the paper that the veteran has to bring, where that is what it waits for
     received_at       first delivery that the department's system accepted, or when it lay in its inbox # notice 四(八)
     in_inbox_at       when it was laid into the inbox because its push failed
     clock_started_at  when the present limit began to run; None before, and while the clock stands
@@ -70,6 +71,7 @@ class Task(Base):
     state_since: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer, default=1)
     waiting_for: Mapped[str | None] = mapped_column(EncryptedText("tasks.waiting_for"))
+    awaited_material: Mapped[int | None] = mapped_column(Integer)
     dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
     received_at: Mapped[datetime | None] = mapped_column(Instant)
     in_inbox_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from backend.applications import repository as applications
-from backend.applications.model import Application, Delivery
+from backend.applications.case import move
+from backend.applications.model import Application, Correction, Delivery
 from backend.db.engine import Unit
 from backend.departments import clocks, tasks
 from backend.departments.model import Task
@@ -26,6 +27,8 @@ from backend.errors import GuituError
 from backend.house import House
 
 MAIL = "mail"
+#: What is wrong when a matter waits for the veteran, where it can only be one thing. # notice 三(四)
+ASKED_AGAIN = {"local_subsidy": "bank_card"}
 
 
 async def apply(
@@ -46,8 +49,30 @@ async def apply(
         _move_task(unit, house, application, task, result, target, actor)
         if target == DONE:
             await _begin_delivery(unit, house, application, task)
+        if target == WAITING_VETERAN and (field := ASKED_AGAIN.get(task.matter)):
+            await _ask_again(unit, application, task, actor, field, result)
     await tell_result(unit, house, application, task, result, event_id)
     return None
+
+
+async def _ask_again(unit: Unit, application: Application, task: Task, actor: str, field: str, result: ResultIn) -> None:
+    """The veteran is asked for another value: a point to correct, which the chat leads to. Asked twice, it is asked once."""
+    reason = result.reason or ""
+    if any(point.task_id == task.id for point in await applications.open_corrections(unit.session, application.id)):
+        return
+    move(unit, application, actor, "ask_again", reason=reason, data={"field": field, "task": task.id})
+    unit.session.add(
+        Correction(
+            application_id=application.id,
+            task_id=task.id,
+            kind="field",
+            name=field,
+            reason=reason,
+            requested_by=actor,
+            requested_at=result.at,
+        )
+    )
+    await unit.session.flush()
 
 
 def _move_task(
@@ -60,6 +85,7 @@ def _move_task(
     was_waiting = task.state == WAITING_VETERAN
     task.last_result_at = max(result.at, task.last_result_at or result.at)
     task.waiting_for = result.reason
+    task.awaited_material = result.material if target == WAITING_VETERAN else None
     clocks.meet(house, task, result.event, result.at)
     if target == WAITING_VETERAN or result.event == "returned":
         clocks.stand(task)

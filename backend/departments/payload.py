@@ -31,8 +31,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def task_payload(house: House, application: Application, task: Task, unit: DepartmentUnit) -> dict[str, Any]:
-    """The JSON that is pushed for a task; `docs` of the results endpoint describes the way back."""
+def task_payload(
+    house: House, application: Application, task: Task, unit: DepartmentUnit, event: str = "task.dispatched"
+) -> dict[str, Any]:
+    """The JSON that is pushed for a task; `docs` of the results endpoint describes the way back.
+
+    `event` is task.dispatched, or task.supplied when what the department asked the veteran for has come.
+    """
     fields = [*ALWAYS, *FIELDS.get(task.matter, ())]
     if task.path:
         fields.append(house.catalogue.matters[task.matter].paths[task.path].organisation_field)
@@ -42,7 +47,7 @@ def task_payload(house: House, application: Application, task: Task, unit: Depar
         if task.matter in material.used_by and material.number not in application.lacking
     ]
     return {
-        "event": "task.dispatched",
+        "event": event,
         "task": task.id,
         "application": application.number,
         "matter": task.matter,

@@ -9,7 +9,7 @@ import httpx
 from backend.applications import repository as applications
 from backend.clock import now
 from backend.departments import repository, tasks
-from backend.departments.dispatch import TOPIC
+from backend.departments.dispatch import DISPATCHED_EVENT, TOPIC
 from backend.departments.payload import task_payload
 from backend.departments.signing import good_secrets, sign
 from backend.departments.states import AT_DEPARTMENT
@@ -29,7 +29,8 @@ async def deliver(house: House, delivery: Delivery) -> None:
     if task is None or application is None or unit is None or unit.endpoint is None or task.state not in AT_DEPARTMENT:
         # It ended or went elsewhere meanwhile: the department has nothing to do with it any more.
         return
-    body = json.dumps(task_payload(house, application, task, unit), ensure_ascii=False)
+    event = delivery.payload.get("event", DISPATCHED_EVENT)
+    body = json.dumps(task_payload(house, application, task, unit, event), ensure_ascii=False)
     headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}
     try:
         answer = await house.http.post(unit.endpoint, content=body.encode(), headers=headers)

@@ -102,7 +102,7 @@ def resume(
 ) -> None:
     """What the veteran was asked for has come: the clock runs from the start. # notice 四(八)"""
     if task.state == WAITING_VETERAN:
-        task.waiting_for = None
+        task.waiting_for = task.awaited_material = None
         move_task(unit, application, task, actor, event, clocks.begin(house, task, at), at)
 
 

@@ -49,6 +49,11 @@ class BadSheet(GuituError):
 
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
         super().__init__(message, problems=list(problems[:MOST_PROBLEMS]))
+        self.problems = list(problems[:MOST_PROBLEMS])
+
+    def in_lines(self) -> str:
+        """The refusal for a terminal: each place on a line of its own."""
+        return "\n  ".join([str(self), *self.problems])
 
 
 def read_rows(content: bytes, columns: Sequence[Column]) -> list[Row]:

@@ -138,7 +138,7 @@ async def test_withdrawing_is_possible_before_check_in_only(house: House) -> Non
     assert not applications.may_withdraw(started)
     with pytest.raises(Conflict) as refusal:
         await applications.withdraw(house, started.number, CLERK)
-    assert refusal.value.details["allowed"] == ["change_mobile", "bring_papers", "complete"]
+    assert refusal.value.details["allowed"] == ["ask_again", "correct", "change_mobile", "bring_papers", "complete"]
 
 
 async def test_a_transfer_keeps_the_history_and_needs_the_archive_there(house: House) -> None:

@@ -18,6 +18,8 @@ WAYS = {
     ("correction_requested", "record_archive"): "correction_requested",
     ("submitted", "request_correction"): "correction_requested",
     ("correction_requested", "correct"): "submitted",
+    ("in_progress", "ask_again"): "in_progress",
+    ("in_progress", "correct"): "in_progress",
     ("submitted", "accept"): "accepted",
     ("submitted", "reject"): "rejected",
     ("accepted", "receive_originals"): "receiving",

@@ -1,0 +1,77 @@
+"""`guitu subsidy funds|list|outcomes`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from backend.clock import today
+from backend.errors import GuituError
+from backend.house import House, open_house
+from backend.settings import load
+from backend.spreadsheets.reading import BadSheet
+from backend.subsidies import service
+
+
+def register(subparsers: Any) -> None:
+    """Add this room's sub-commands."""
+    subsidy = subparsers.add_parser("subsidy", help="the local subsidy: funds, lists for the bank, outcomes")
+    commands = subsidy.add_subparsers(dest="subsidy_command", required=True)
+    funds = commands.add_parser("funds", help="record that the funds of a batch have arrived")
+    funds.add_argument("--on", type=date.fromisoformat, default=None, metavar="DATE", help="default: today")
+    make = commands.add_parser("list", help="write the list of those who can be paid now")
+    for parser, step in ((funds, _funds), (make, _list)):
+        parser.add_argument("county", metavar="COUNTY", help="six digits")
+        parser.add_argument("batch", metavar="BATCH", help="for example 2026年第一批")
+        parser.set_defaults(run=_run(step))
+    make.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .xlsx to write")
+    outcomes = commands.add_parser("outcomes", help="take what the bank wrote back")
+    outcomes.add_argument("county", metavar="COUNTY", help="six digits")
+    outcomes.add_argument("list", metavar="LIST", help="the list's id, l_…")
+    outcomes.add_argument("file", type=Path, metavar="FILE")
+    outcomes.set_defaults(run=_run(_outcomes))
+
+
+def _run(step: Callable[[House, argparse.Namespace, str], Awaitable[None]]) -> Callable[[argparse.Namespace], int]:
+    async def with_house(args: argparse.Namespace) -> int:
+        house = open_house(load())
+        try:
+            await step(house, args, f"cli:{getpass.getuser()}")
+        finally:
+            await house.close()
+        return 0
+
+    return lambda args: asyncio.run(with_house(args))
+
+
+async def _funds(house: House, args: argparse.Namespace, actor: str) -> None:
+    arrived, waiting = await service.record_arrival(house, actor, args.county, args.batch, args.on or today())
+    print(f"{arrived.batch}: arrived {arrived.arrived_on}, {waiting} subsidies had waited for it")
+
+
+async def _list(house: House, args: argparse.Namespace, actor: str) -> None:
+    made = await service.make_list(house, actor, args.county, args.batch)
+    async with house.db.reading() as session:
+        content = await service.list_sheet(session, house, actor, args.county, made.id)
+    try:
+        args.output.write_bytes(content)
+    except OSError as error:
+        raise GuituError(f"{args.output}: cannot be written: {error.strerror}. The list {made.id} is kept.") from None
+    print(f"{made.id}: {made.rows} rows in {args.output}")
+
+
+async def _outcomes(house: House, args: argparse.Namespace, actor: str) -> None:
+    try:
+        content = args.file.read_bytes()
+    except OSError as error:
+        raise GuituError(f"{args.file}: cannot be read: {error.strerror}.") from None
+    try:
+        done = await service.import_outcomes(house, actor, args.county, args.list, content)
+    except BadSheet as refusal:
+        raise GuituError(refusal.in_lines()) from None
+    print(f"{done.taken} outcomes taken, {done.known} known before")

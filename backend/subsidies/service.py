@@ -1,0 +1,215 @@
+"""Funds arrived, lists for the bank, and their outcomes (notice 三(四), 四(二)). Each command is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications.actor import Actor, actor_of
+from backend.applications.ending import complete_if_ended
+from backend.clock import SHANGHAI, now, today
+from backend.db.engine import Unit
+from backend.db.ids import new_id
+from backend.departments import outcomes
+from backend.departments.schemas import ResultIn
+from backend.errors import Conflict, GuituError, NotFound
+from backend.house import House
+from backend.spreadsheets.reading import BadSheet, Column, Row, read_rows
+from backend.spreadsheets.writing import write_sheet
+from backend.subsidies import repository, rules
+from backend.subsidies.model import FundsArrival, Payment, PaymentList
+from backend.subsidies.rules import LISTED, PAID
+
+#: The amount is the county's to fill in: the notice names none.
+LIST_HEAD = ("序号", "编号", "姓名", "公民身份号码", "银行卡号", "金额（元）", "结果", "付款日期")
+OUTCOME_COLUMNS = (
+    Column("number", "编号", required=True),
+    Column("outcome", "结果", required=True),
+    Column("day", "付款日期"),
+)
+NOON = time(12)
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What an imported list of outcomes did: payments that were new, and those that were known already."""
+
+    taken: int
+    known: int
+
+
+async def record_arrival(
+    house: House, actor: Actor | str, county: str, batch: str, arrived_on: date, note: str | None = None
+) -> tuple[FundsArrival, int]:
+    """The funds of a batch have arrived. Returns it and how many subsidies had waited for it.
+
+    Raises NotFound for a county that is not the actor's, GuituError for a day to come, Conflict when it is recorded already.
+    """
+    _own_county(house, actor, county)
+    batch = batch.strip()
+    if not batch:
+        raise GuituError("请写明是哪一批资金，例如“2026年第一批”。", code="no_batch")
+    if arrived_on > today():
+        raise GuituError("到账日期还没到，请核对。", code="day_ahead")
+    async with house.db.unit() as unit:
+        if await repository.arrival(unit.session, county, batch) is not None:
+            raise Conflict(f"“{batch}”已经登记过到账，不用再登记。", code="batch_known", allowed=[])
+        arrived = FundsArrival(
+            id=new_id("f"),
+            county=county,
+            batch=batch,
+            arrived_on=arrived_on,
+            note=note,
+            recorded_by=actor_of(actor).name,
+            at=now(),
+        )
+        unit.session.add(arrived)
+        await unit.session.flush()
+        waiting = await repository.waiting_for_funds(unit.session, county)
+        for task, application in waiting:
+            result = ResultIn.model_validate({"task": task.id, "result": "funds_verified", "at": now()})
+            await outcomes.apply(unit, house, application, task, result, actor_of(actor).name, arrived.id)
+        await unit.commit()
+        return arrived, len(waiting)
+
+
+async def make_list(house: House, actor: Actor | str, county: str, batch: str) -> PaymentList:
+    """Everyone whose subsidy can be paid now and is on no list yet. Raises NotFound, or Conflict when there is nobody."""
+    _own_county(house, actor, county)
+    async with house.db.unit() as unit:
+        arrived = await repository.arrival(unit.session, county, batch.strip())
+        if arrived is None:
+            raise NotFound(f"还没有登记“{batch}”的资金到账。先登记到账，再出名单。", code="no_batch")
+        ready = await repository.ready_to_pay(unit.session, county)
+        if not ready:
+            raise Conflict("现在没有可以发放的人：要么都在之前的名单里，要么还没到账。", code="nobody_to_pay", allowed=[])
+        made = PaymentList(
+            id=new_id("l"),
+            funds_id=arrived.id,
+            county=county,
+            number=len(await repository.lists_of(unit.session, arrived.id)) + 1,
+            rows=len(ready),
+            made_by=actor_of(actor).name,
+            at=now(),
+        )
+        unit.session.add(made)
+        await unit.session.flush()
+        for task, application in ready:
+            payee = {name: application.answers[name] for name in ("name", "id_number", "bank_card")}
+            unit.session.add(
+                Payment(list_id=made.id, application_id=application.id, task_id=task.id, payee=payee, state=LISTED)
+            )
+        await unit.commit()
+        return made
+
+
+async def list_sheet(session: AsyncSession, house: House, actor: Actor | str, county: str, list_id: str) -> bytes:
+    """The list as the bank gets it (.xlsx), always the same. Raises NotFound."""
+    _own_county(house, actor, county)
+    made = await _list(session, county, list_id)
+    rows = [
+        (place, number, payment.payee["name"], payment.payee["id_number"], payment.payee["bank_card"], None, None, None)
+        for place, (payment, number) in enumerate(await repository.payments_of(session, made.id), 1)
+    ]
+    return write_sheet("地方经济补助发放名单", LIST_HEAD, rows)
+
+
+async def import_outcomes(house: House, actor: Actor | str, county: str, list_id: str, content: bytes) -> Outcomes:
+    """What the bank wrote back (.xlsx), taken whole or not at all; what was taken before is passed over.
+
+    Paid ends the matter; any other outcome asks the veteran for another card. # notice 三(四)
+    """
+    _own_county(house, actor, county)
+    rows = read_rows(content, OUTCOME_COLUMNS)
+    async with house.db.unit() as unit:
+        made = await _list(unit.session, county, list_id)
+        payments = {number: payment for payment, number in await repository.payments_of(unit.session, made.id)}
+        read = _read(rows, payments)
+        taken = 0
+        for payment, outcome, at in read:
+            if payment.state == LISTED:
+                await _take(unit, house, actor_of(actor), payment, outcome, at)
+                taken += 1
+        await unit.commit()
+        return Outcomes(taken, len(read) - taken)
+
+
+def _read(rows: Sequence[Row], payments: dict[str, Payment]) -> list[tuple[Payment, str, datetime]]:
+    """Each row's payment, its outcome and when. Raises BadSheet naming every row that is wrong."""
+    read: list[tuple[Payment, str, datetime]] = []
+    problems: list[str] = []
+    seen: set[str] = set()
+    for row in rows:
+        number, word = row.cells.get("number", ""), row.cells.get("outcome", "")
+        payment, outcome = payments.get(number), rules.read_outcome(word)
+        day = rules.read_day(row.cells["day"], today()) if "day" in row.cells else None
+        if payment is None:
+            problems.append(f"第{row.number}行：{number} 不在这张名单里")
+        elif number in seen:
+            problems.append(f"第{row.number}行：{number} 前面已经有一行")
+        elif outcome is None:
+            problems.append(f"第{row.number}行：结果“{word}”看不懂，请写{'、'.join(rules.WORDS)}")
+        elif "day" in row.cells and day is None:
+            problems.append(f"第{row.number}行：付款日期“{row.cells['day']}”不对，请写成 2026-11-20，不晚于今天")
+        elif payment.state not in (LISTED, outcome):
+            problems.append(f"第{row.number}行：{number} 之前登记的结果不一样")
+        else:
+            read.append((payment, outcome, datetime.combine(day, NOON, SHANGHAI) if day and day < today() else now()))
+        seen.add(number)
+    if problems:
+        raise BadSheet(f"有{len(problems)}处要改，改好再传，这次一行也没有收。", problems)
+    return read
+
+
+async def _take(unit: Unit, house: House, actor: Actor, payment: Payment, outcome: str, at: datetime) -> None:
+    payment.state, payment.outcome_at = outcome, at
+    task, application = await repository.case_of(unit.session, payment)
+    if outcome == PAID:
+        report: dict[str, Any] = {"result": "done", "at": at}
+    else:
+        reason = rules.REASONS[outcome]
+        report = {"result": "waiting", "waiting_for": "veteran", "reason": reason, "at": now()}
+    result = ResultIn.model_validate({"task": task.id, **report})
+    await outcomes.apply(unit, house, application, task, result, actor.name, f"payment:{payment.id}")
+    await complete_if_ended(unit, house, application, actor)
+
+
+async def overview(session: AsyncSession, house: House, actor: Actor | str, county: str) -> list[dict[str, Any]]:
+    """The batches of a county with their lists and how many payments are in which state."""
+    _own_county(house, actor, county)
+    return [
+        {
+            "batch": arrived.batch,
+            "arrived_on": arrived.arrived_on.isoformat(),
+            "recorded_by": arrived.recorded_by,
+            "lists": [
+                {
+                    "id": made.id,
+                    "number": made.number,
+                    "rows": made.rows,
+                    "made_by": made.made_by,
+                    "at": made.at.isoformat(),
+                    "states": await repository.states_of(session, made.id),
+                }
+                for made in await repository.lists_of(session, arrived.id)
+            ],
+        }
+        for arrived in await repository.arrivals(session, county)
+    ]
+
+
+async def _list(session: AsyncSession, county: str, list_id: str) -> PaymentList:
+    made = await repository.list_by_id(session, county, list_id)
+    if made is None:
+        raise NotFound("没有这张名单，或者它不归你办。", code="no_list")
+    return made
+
+
+def _own_county(house: House, actor: Actor | str, county: str) -> None:
+    counties = actor_of(actor).counties
+    if county not in house.catalogue.counties or (counties is not None and county not in counties):
+        raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你办。", code="unknown_county")
