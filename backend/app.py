@@ -16,6 +16,7 @@ from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
 from backend.house import House
+from backend.requests import endpoints as requests
 from backend.staff import endpoints as staff
 from backend.subsidies import endpoints as subsidies
 
@@ -39,7 +40,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies):
+    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies, requests):
         app.blueprint(room.blueprint)
     if house.settings.demo:
         app.blueprint(demo.blueprint)

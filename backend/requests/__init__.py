@@ -1,0 +1,1 @@
+"""催办 and complaints: recorded against a task, answered, and counted."""
