@@ -7,6 +7,7 @@ from typing import Any
 from sanic import Sanic
 
 from backend.applications import endpoints as cases
+from backend.appointments import endpoints as appointments
 from backend.archives import endpoints as archives
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
@@ -40,7 +41,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies, requests):
+    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies, requests, appointments):
         app.blueprint(room.blueprint)
     if house.settings.demo:
         app.blueprint(demo.blueprint)

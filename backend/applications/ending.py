@@ -10,6 +10,7 @@ from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.applications.case import move, take
 from backend.applications.model import Application
 from backend.applications.review import change_answers
+from backend.appointments import service as appointments
 from backend.archives import service as archives
 from backend.clock import now
 from backend.db.engine import Unit
@@ -32,6 +33,7 @@ async def withdraw(
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         move(unit, application, actor, "withdraw", reason=reason)
+        await appointments.give_up(unit, application)
         for task in await tasks.of_application(unit.session, application.id):
             tasks.decline_at_window(unit, application, task, actor, "申请人撤回", now())
         # Who withdraws in the chat is answered there.
@@ -73,6 +75,7 @@ async def transfer(
         if county == application.county:
             raise GuituError("这份申请已经在这个县（市、区）。", code="same_county")
         move(unit, application, actor, "transfer", reason=reason, data={"from": application.county, "to": county})
+        await appointments.give_up(unit, application)
         application.county = county
         application.answers = {**application.answers, "county": county}
         application.archive_received_at = None

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from backend.catalogue.conditions import CONDITIONS, PAPER_CONDITIONS
 from backend.catalogue.entries import (
+    Appointments,
     Bank,
     ClockStart,
     Department,
@@ -193,6 +194,19 @@ def education_level(code: str, entry: Entry) -> EducationLevel:
     return EducationLevel(code, Text(entry.text("name")), entry.texts("aliases"))
 
 
+def appointments(entry: Entry) -> Appointments | None:
+    """How a window takes appointments, None where it says nothing of them."""
+    found = entry.raw("appointments")
+    if found is None:
+        return None
+    if not isinstance(found, Mapped):
+        raise entry.fail("appointments", "expected {minutes: 30, places: 2, days_ahead: 14}.")
+    own = Entry("appointments", found, found, "")
+    taken = Appointments(own.number("minutes") or 0, own.number("places") or 0, own.number("days_ahead") or 0)
+    own.done()
+    return taken
+
+
 def window(code: str, entry: Entry) -> Window:
     """A county's window."""
     signature = entry.text("signature")
@@ -219,6 +233,7 @@ def window(code: str, entry: Entry) -> Window:
         sessions=tuple(spans),
         tax_office=Text(entry.text("tax_office")),
         police_station=Text(entry.text("police_station")),
+        appointments=appointments(entry),
     )
 
 

@@ -148,8 +148,20 @@ class County:
 
 
 @dataclass(frozen=True)
+class Appointments:
+    """How a window takes appointments: each so many minutes, so many people at once, so many days ahead."""
+
+    minutes: int
+    places: int
+    days_ahead: int
+
+
+@dataclass(frozen=True)
 class Window:
-    """A county's 综合窗口. `hours` as shown; `sessions` the same as times; `signature` opens its SMS. Configuration."""
+    """A county's 综合窗口. `hours` as shown; `sessions` the same as times; `signature` opens its SMS. Configuration.
+
+    `appointments` is None where nobody needs one.
+    """
 
     code: str
     county: str
@@ -161,6 +173,7 @@ class Window:
     sessions: tuple[tuple[time, time], ...]
     tax_office: Text
     police_station: Text
+    appointments: Appointments | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from backend.appointments import service as appointments
 from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
@@ -20,6 +21,7 @@ from backend.settings import load
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
     sms.TOPIC: sms.deliver,
+    appointments.TOPIC: appointments.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
 }
 CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
