@@ -22,6 +22,7 @@ from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.locale.text import Joined, T, Text
 from backend.notices.service import tell
+from backend.reminders.plan import CORRECTION, ORIGINALS, plan
 
 FIELD, MATERIAL = "field", "material"
 #: What corrections never touch: consent is given again in the chat only, and county and year make another case.
@@ -54,6 +55,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
         papers = [line.short for line in checklist(house.catalogue, dict(application.answers))]
         params = {"count": len(papers), "papers": Joined(papers)}
         await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
+        await plan(unit.session, ORIGINALS, application.id, application.id, application.state_since)
         await unit.commit()
         return application
 
@@ -99,6 +101,7 @@ async def ask_to_correct(
         {"points": said, "count": len(rows)},
         key=f"correction_requested:{rows[0].id}",
     )
+    await plan(unit.session, CORRECTION, application.id, application.id, application.state_since)
 
 
 async def correct(

@@ -25,6 +25,7 @@ from backend.departments.states import (
 from backend.departments.telling import tell_result
 from backend.errors import GuituError
 from backend.house import House
+from backend.reminders.plan import COLLECTION, VETERAN, plan
 
 MAIL = "mail"
 #: What is wrong when a matter waits for the veteran, where it can only be one thing. # notice 三(四)
@@ -49,6 +50,8 @@ async def apply(
         _move_task(unit, house, application, task, result, target, actor)
         if target == DONE:
             await _begin_delivery(unit, house, application, task)
+        if target == WAITING_VETERAN:
+            await plan(unit.session, VETERAN, application.id, task.id, task.state_since)
         if target == WAITING_VETERAN and (field := ASKED_AGAIN.get(task.matter)):
             await _ask_again(unit, application, task, actor, field, result)
     await tell_result(unit, house, application, task, result, event_id)
@@ -142,6 +145,8 @@ async def _move_delivery(unit: Unit, house: House, application: Application, tas
     if target == delivery.state:
         return f"{delivery.product} 还是“{delivery.state}”，没有变化。"
     delivery.state, delivery.since = target, result.at
+    if target == TO_COLLECT:
+        await plan(unit.session, COLLECTION, application.id, task.id, delivery.since)
     if result.event == "mailed":
         delivery.carrier, delivery.tracking_number = result.carrier, result.tracking_number
     return None

@@ -43,7 +43,7 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
     event = TOLD_AS.get(result.event)
     if event is None:
         return
-    params = await _places(unit, house, application, task)
+    params = await places(unit, house, application, task)
     params |= {
         "reason": result.reason or T("请到窗口询问"),
         "outcome": _outcome(result),
@@ -69,7 +69,7 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
 async def tell_waiting(unit: Unit, house: House, application: Application, task: Task) -> None:
     """Say once that a task waits for money or for an approval, so that the wait is not a silence. # notice 四(四), 四(七)"""
     if task.state in (WAITING_FUNDS, WAITING_APPROVAL):
-        params = await _places(unit, house, application, task)
+        params = await places(unit, house, application, task)
         key = f"{task.id}:{task.state}"
         await tell(unit, house, application, task.state, params, key, matter=task.matter, variant=task.path)
 
@@ -88,7 +88,8 @@ async def tell_papers(unit: Unit, house: House, application: Application, held: 
         await tell(unit, house, application, "waiting_papers", params, key)
 
 
-async def _places(unit: Unit, house: House, application: Application, task: Task) -> dict[str, Any]:
+async def places(unit: Unit, house: House, application: Application, task: Task) -> dict[str, Any]:
+    """What a notice about a task may speak of: matter, days, holder, place, product, bank, organisation."""
     matter = house.catalogue.matters[task.matter]
     holder = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
     department = house.catalogue.departments[task.department].short

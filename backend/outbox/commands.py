@@ -16,12 +16,14 @@ from backend.outbox import repository
 from backend.outbox.health import HOST, serve_health
 from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
+from backend.reminders import service as reminders
 from backend.settings import load
 
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
     sms.TOPIC: sms.deliver,
     appointments.TOPIC: appointments.remind,
+    reminders.TOPIC: reminders.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
 }
 CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
