@@ -19,6 +19,7 @@ ROOMS = (
     "backend.interview.commands",
     "backend.applications.commands",
     "backend.archives.commands",
+    "backend.rehearsal.commands",
     "backend.staff.commands",
     "backend.subsidies.commands",
     "backend.db.commands",

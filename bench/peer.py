@@ -15,9 +15,9 @@ from pathlib import Path
 
 import httpx
 
+from backend.edge.serving import free_port
 from scripts.console import ROOT, VAR, run_logged
 from scripts.environments import BOT_ENVIRONMENT, find_uv, uv_environ
-from tests.support.ports import free_port
 
 HERE = ROOT / "bench" / "stock"
 #: Jieba, which only the peer needs.

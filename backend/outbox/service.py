@@ -60,7 +60,9 @@ async def put(session: AsyncSession, topic: str, key: str, payload: Any, availab
     if await repository.exists(session, topic, key):
         return False
     moment = now()
-    session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=available_at or moment, created_at=moment))
+    due = available_at or moment
+    # The three days in which it is tried begin when it may first be delivered, not when it was planned.
+    session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=due, created_at=max(moment, due)))
     if session.get_bind().dialect.name == "postgresql":
         # Sent by the database when, and only when, this transaction commits.
         await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": PG_CHANNEL})

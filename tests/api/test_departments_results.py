@@ -16,10 +16,10 @@ from backend.departments import signing
 from backend.departments.endpoints import blueprint
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.service import rotate_secret
+from backend.edge.serving import serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from tests.support.people import in_progress, report, tasks_of, unit_of
-from tests.support.serving import serve
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+from backend.edge.serving import free_port
 from scripts.console import ROOT
 from tests.browser.veteran import Veteran
-from tests.support.ports import free_port
 
 #: Without the background flags Chromium looks for hosts outside this machine at every start.
 FLAGS = (

@@ -13,9 +13,9 @@ from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
+from backend.edge.serving import free_port
 from backend.error_answers import install_error_handlers
 from backend.house import House
-from tests.support.ports import free_port
 
 
 @asynccontextmanager

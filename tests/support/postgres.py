@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.ports import free_port
+from backend.edge.serving import free_port
 
 START_SECONDS = 30.0
 SYSTEM_USER = "postgres"

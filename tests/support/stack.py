@@ -18,11 +18,11 @@ from backend.applications.model import Application
 from backend.db.engine import Database
 from backend.db.types import use_key_ring
 from backend.dialogue.model import DraftRow
+from backend.edge.serving import free_port
 from backend.security.encryption import load_key_file
 from scripts import processes
 from scripts.console import ROOT
 from scripts.environments import BOT_ENVIRONMENT
-from tests.support.ports import free_port
 
 READY_SECONDS = 120.0
 STOP_SECONDS = 15.0

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 import httpx
 from sanic import Blueprint, Sanic
 
+from backend.edge.serving import serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.staff import endpoints, service
 from backend.staff.sessions import sign_in
 from tests.support.people import COUNTY
-from tests.support.serving import serve
 
 PASSWORD = "correct-horse-battery"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.backend import Backend, BackendError
-from tests.support.ports import free_port
+from backend.edge.serving import free_port
 from tests.unit.bot.fake_backend import FakeBackend
 
 TOKEN = "internal-token-of-the-tests"

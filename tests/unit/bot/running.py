@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.ports import free_port
+from backend.edge.serving import free_port
 from tests.unit.bot.fake_backend import FakeBackend
 
 ROOT = Path(__file__).resolve().parents[3]

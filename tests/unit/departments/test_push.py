@@ -20,11 +20,11 @@ from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.seed import seed_examples
 from backend.departments.service import redirect
+from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.model import OutboxRow
 from backend.outbox.service import deliver_due
 from tests.support.people import CLERK, accepted, in_progress, send, tasks_of, unit_of
-from tests.support.serving import serve
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10:00 in Shanghai
 HANDLERS = {push.TOPIC: push.deliver}

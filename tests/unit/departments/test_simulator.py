@@ -22,12 +22,11 @@ from backend.departments.simulator.app import create_simulator
 from backend.departments.simulator.journal import Journal
 from backend.departments.simulator.scripts import OF_MATTER, reports
 from backend.departments.states import after
+from backend.edge.serving import free_port, serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.outbox.service import deliver_due
 from tests.support.people import ALL_MATTERS, CLERK, accepted, said, tasks_of
-from tests.support.ports import free_port
-from tests.support.serving import serve
 
 PEOPLE = {"name": "林小明", "booklet_delivery": "collect", "card_delivery": "mail"}
 

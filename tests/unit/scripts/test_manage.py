@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.edge.serving import free_port
 from scripts.console import ROOT
-from tests.support.ports import free_port
 
 #: A process that answers its health check, has a child of its own, and takes a while to end.
 WELL = """
