@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from json import loads
 
+import structlog
 from pydantic import ValidationError
 from sanic import Blueprint, Request, json
 from sanic.response import HTTPResponse
@@ -14,6 +16,7 @@ from backend.dialogue.schemas import TurnRequest
 from backend.errors import GuituError, Unauthorised
 from backend.house import House
 
+log = structlog.get_logger()
 blueprint = Blueprint("dialogue", url_prefix="/internal")
 
 
@@ -27,13 +30,29 @@ async def turn(request: Request) -> HTTPResponse:
     try:
         asked = TurnRequest.model_validate_json(request.body)
     except ValidationError as error:
+        await _strike(house, _named(request.body))
         raise GuituError(f"the turn does not fit: {error.errors(include_url=False, include_input=False)}") from None
     try:
         reply = await service.take_turn(house, asked)
-    except GuituError:
-        raise
     except Exception:
-        # The fault lies in this message, not in Rasa being away: after a few tries the hub gives it up and says so.
-        await hub.strike(house, asked.message)
+        # A refusal too: the fault lies in this message, not in Rasa being away. After a few tries the hub gives it up and says so.
+        await _strike(house, asked.message)
         raise
     return json(reply.model_dump())
+
+
+def _named(body: bytes) -> str:
+    """The message that a body which does not fit speaks of; empty when it names none."""
+    try:
+        named = loads(body)["message"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return named if isinstance(named, str) else ""
+
+
+async def _strike(house: House, message_id: str) -> None:
+    """Note the failure; one that cannot be noted must not hide the failure itself."""
+    try:
+        await hub.strike(house, message_id)
+    except Exception as error:
+        log.error("a failure could not be noted", message=message_id, exc_info=error)

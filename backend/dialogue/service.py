@@ -6,7 +6,7 @@ way and the message comes again, the same answer is given and nothing is done tw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.clock import now, today
@@ -88,11 +88,24 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
     filed = await filing.file(house, scene.script, asked.conversation, draft_id, outcome, scene.language)
     async with house.db.unit() as unit:
         scene = await _scene(house, unit, asked)
-        if filed.wrong:
-            return await _keep(scene, scene.interview().go_on(outcome.draft.drop(*filed.wrong)), None)
-        if filed.filed:
+        if filed.closed:
             await _close(scene)
-        return await _finish(scene, filed.say, open_form=not filed.filed)
+            return await _finish(scene, filed.say, open_form=False)
+        if filed.wrong or filed.kept:
+            return await _ask_again(scene, outcome.draft, filed)
+        return await _finish(scene, filed.say, open_form=True)
+
+
+async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnReply:
+    """The draft stays open: what was refused is asked again, what may not be changed is as it was filed."""
+    for name, value in filed.kept.items():
+        draft = draft.put(name, value)
+    wrong = [name for name in filed.wrong if name in scene.script.questions]
+    if draft.to_correct:
+        # A correction asks only what it names.
+        draft = replace(draft, to_correct={**draft.to_correct, **{name: draft.to_correct.get(name, "") for name in wrong}})
+    outcome = scene.interview().go_on(draft.drop(*wrong))
+    return await _keep(scene, replace(outcome, say=[*filed.say, *outcome.say]), None)
 
 
 async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
