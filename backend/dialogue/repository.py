@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.dialogue.model import OPEN, DraftRow, HandoverRequest, Turn
+from backend.dialogue.model import DISTRESS, OPEN, DraftRow, HandoverRequest, Turn
 
 
 async def find_turn(session: AsyncSession, message_id: str) -> Turn | None:
@@ -30,7 +30,19 @@ async def open_handover(session: AsyncSession, conversation_id: str) -> Handover
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def open_distress(session: AsyncSession, conversation_id: str) -> bool:
+    """True when somebody in distress still waits for a person in this conversation."""
+    waiting = await open_handover(session, conversation_id)
+    return waiting is not None and waiting.reason == DISTRESS
+
+
 async def forget(session: AsyncSession, conversation_id: str) -> None:
-    """Delete the drafts of a conversation and the answers that were given in it."""
+    """Delete the drafts of a conversation, the answers that were given in it, and what was typed to ask for a person.
+
+    A request that distress made stays, without its words: somebody still has to look after this person.
+    """
     await session.execute(delete(DraftRow).where(DraftRow.conversation_id == conversation_id))
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
+    own = HandoverRequest.conversation_id == conversation_id
+    await session.execute(delete(HandoverRequest).where(own, HandoverRequest.reason != DISTRESS))
+    await session.execute(update(HandoverRequest).where(own).values(last_words=""))

@@ -11,7 +11,7 @@ from typing import Any
 
 from backend.clock import now, today
 from backend.conversations import service as hub
-from backend.conversations.messages import Message, to_body
+from backend.conversations.messages import Message, every_word, to_body
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import filing, repository
@@ -24,6 +24,7 @@ from backend.interview.engine import Interview
 from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
+from backend.security.redaction import mask_numbers
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
 INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
@@ -184,7 +185,8 @@ async def _save(scene: Scene, draft: Draft) -> DraftRow:
 
 
 async def _close(scene: Scene) -> None:
-    """The draft is filed; what was typed lives on only in the application."""
+    """The draft is filed; what was typed lives on only in the application, and Rasa forgets the talk that it came from."""
+    await hub.forget_thread_soon(scene.unit, scene.asked.conversation)
     if scene.row is not None:
         scene.row.state, scene.row.content, scene.row.updated_at = FILED, Draft().to_json(), now()
 
@@ -193,6 +195,8 @@ async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> Tur
     bodies: list[dict[str, Any]] = [to_body(message, scene.language) for message in messages]
     if hub.UNIT_TOKEN in scene.text and bodies:
         bodies.insert(0, to_body(Message(scene.script.say("unit_removed")), scene.language))
+    # What is said goes through Rasa and stays in its tracker: no number leaves in full, whoever wrote it.
+    bodies = [every_word(body, mask_numbers) for body in bodies]
     reply = TurnReply(replies=bodies, form="open" if open_form else "closed")
     scene.unit.session.add(
         Turn(

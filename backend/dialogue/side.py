@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from backend.applications import service as applications
 from backend.clock import now, today
 from backend.conversations import service as hub
@@ -11,10 +13,12 @@ from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import progress, questions, repository
-from backend.dialogue.model import HandoverRequest
+from backend.dialogue.model import ASKED, DISTRESS, HandoverRequest
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.questions import Script
+
+log = structlog.get_logger()
 
 MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help", "unsubscribe"})
 #: A request in distress stands before every other.
@@ -40,7 +44,7 @@ class Side:
     async def answer(self, intent: str, text: str, draft: Draft | None, ranking: Sequence[str]) -> list[Message]:
         """The messages that answer the intent. What nothing is known of is said so, with the way on."""
         if intent == "distress":
-            return await self._distress(text)
+            return await self._distress(text, draft)
         if intent == "handoff":
             return await self._handoff(text, draft)
         if intent == "progress":
@@ -98,16 +102,22 @@ class Side:
         if waiting is not None:
             return [Message(self.script.say("handoff_waiting"))]
         county = (await self._known_answers(draft)).get("county")
-        await self._request("asked", ORDINARY_PRIORITY, text, str(county) if county else None)
+        await self._request(ASKED, ORDINARY_PRIORITY, text, str(county) if county else None)
         said = [self.script.say("handoff")]
         window = self.house.catalogue.window_of(str(county) if county else None)
         if window is not None:
             said.append(self.script.say("handoff_window", window=window.name, hours=window.hours))
         return [Message(questions.under_each_other(*said))]
 
-    async def _distress(self, text: str) -> list[Message]:
-        county = (await self._known_answers(None)).get("county")
-        await self._request("distress", DISTRESS_PRIORITY, text, str(county) if county else None)
+    async def _distress(self, text: str, draft: Draft | None) -> list[Message]:
+        county = (await self._known_answers(draft)).get("county")
+        waiting = await repository.open_handover(self.unit.session, self.conversation_id)
+        if waiting is None:
+            await self._request(DISTRESS, DISTRESS_PRIORITY, text, str(county) if county else None)
+        else:
+            waiting.reason, waiting.priority, waiting.last_words = DISTRESS, DISTRESS_PRIORITY, text
+        # No word of it: the log only has to call somebody to `guitu handovers`.
+        log.warning("somebody in distress waits for a person", conversation=self.conversation_id, county=county)
         return [Message(self.script.say("distress")), Message(self.script.say("distress_people"))]
 
     async def _request(self, reason: str, priority: int, text: str, county: str | None) -> None:

@@ -10,8 +10,8 @@ import pytest
 from backend.conversations.model import Inbound
 from backend.dialogue.endpoints import blueprint
 from backend.house import House
-from tests.api.test_dialogue_turns import Person
 from tests.support.staff import served
+from tests.support.turns import Person
 
 
 async def post(house: House, address: str, body: dict[str, Any], token: str = "") -> httpx.Response:

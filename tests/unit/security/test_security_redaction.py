@@ -11,9 +11,27 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
 from backend.interview.reading.normalise import same_width
-from backend.security.redaction import has_unit, mask_text, redact, restore
+from backend.security.redaction import has_unit, mask_numbers, mask_text, redact, restore
 
 ID, CARD, MOBILE = "11010519491231002X", "6222021001116245702", "13800138000"
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("县里说：13800138000打不通", "县里说：138****8000打不通"),
+        (f"退出现役证号：{ID}", "退出现役证号：1101**********002X"),
+        (f"示例社区{CARD}支部", "示例社区6222 **** 5702支部"),
+        ("卡号622202100111624570少一位", "卡号62**************70少一位"),
+        ("编号TY-3501-26-000123，9项里办好5项", "编号TY-3501-26-000123，9项里办好5项"),
+        ("编号TY-3501-26-000123 13800138000", "编号TY-3501-26-000123 138****8000"),
+        ("已寄出，示例快递，单号9876543210123", "已寄出，示例快递，单号9876543210123"),
+        ("最晚11月27日 18:00办好", "最晚11月27日 18:00办好"),
+        ("退字第2026001号", "退字第2026001号"),
+    ],
+)
+def test_what_is_said_holds_no_number_in_full(said: str, masked: str) -> None:
+    assert mask_numbers(said) == masked
 
 
 class Kept:
