@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
@@ -51,24 +52,40 @@ class Side:
             return await self.progress()
         if intent in MANNERS:
             return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
+        if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
+            return papers
         answers = await self._known_answers(draft)
         answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
         return answered if answered else self.not_understood(ranking)
 
     async def progress(self) -> list[Message]:
-        """How the application of this conversation, or of this mobile, stands."""
-        session = self.unit.session
-        mobile = await hub.mobile_of(session, self.conversation_id)
-        if mobile is not None:
-            application = await applications.live_for_mobile(session, self.house, mobile)
-        else:
-            application = await applications.latest_for_conversation(session, self.conversation_id)
+        """How the application of this conversation, or of this mobile, stands, whatever became of it."""
+        application = await self._application()
         if application is None:
-            if mobile is not None:
+            if await self._mobile() is not None:
                 return [Message(self.script.say("no_case_sms"))]
             return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
-        view = await applications.progress(session, self.house, application)
-        return progress.messages(self.script, view)
+        view = await applications.progress(self.unit.session, self.house, application)
+        return progress.messages(self.script, view, brief=await self._mobile() is not None)
+
+    async def _mobile(self) -> str | None:
+        return await hub.mobile_of(self.unit.session, self.conversation_id)
+
+    async def _application(self) -> applications.Application | None:
+        """The newest application of the mobile that texts, else of this conversation."""
+        session, mobile = self.unit.session, await self._mobile()
+        bound = await applications.latest_for_mobile(session, self.house, mobile) if mobile else None
+        return bound or await applications.latest_for_conversation(session, self.conversation_id)
+
+    async def _papers_by_text(self, draft: Draft | None) -> list[Message]:
+        """The papers of who texts, if they are known; else nothing, and the general answer is given."""
+        application = None if draft is not None and draft.answers.get("matters") else await self._application()
+        answers = await self._known_answers(draft)
+        if not answers.get("matters"):
+            return []
+        handed_in = application is not None and application.checked_in_at is not None
+        lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
+        return [questions.papers_in_words(self.house.catalogue, self.script, answers, lacking, handed_in)]
 
     def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
         """Own that it was not understood, and offer what it may have been, and a person."""
@@ -90,11 +107,11 @@ class Side:
     def _choice(self, label: str, intent: str) -> Choice:
         return Choice(self.script.say(label), intent=intent)
 
-    async def _known_answers(self, draft: Draft | None) -> dict[str, object]:
+    async def _known_answers(self, draft: Draft | None) -> dict[str, Any]:
         """What is known of this person: their draft, else what they filed."""
         if draft is not None and draft.answers:
             return dict(draft.answers)
-        application = await applications.latest_for_conversation(self.unit.session, self.conversation_id)
+        application = await self._application()
         return dict(application.answers) if application else {}
 
     async def _handoff(self, text: str, draft: Draft | None) -> list[Message]:

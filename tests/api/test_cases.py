@@ -168,8 +168,8 @@ async def test_a_new_mobile_after_proof_is_where_everything_goes(house: House, c
     assert changed["answers"]["mobile"] == changed["answers"]["card_mobile"] == f"{new[:3]}****{new[-4:]}"
     assert new not in str(changed)
     async with house.db.reading() as session:
-        assert await applications.live_for_mobile(session, house, application.answers["mobile"]) is None
-        found = await applications.live_for_mobile(session, house, new)
+        assert await applications.latest_for_mobile(session, house, application.answers["mobile"]) is None
+        found = await applications.latest_for_mobile(session, house, new)
     assert found is not None and found.number == application.number
 
 
