@@ -41,6 +41,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
 
     for room in (web, sms, dialogue, departments, staff, cases):
         app.blueprint(room.blueprint)
+    app.blueprint(dialogue.handovers)
     if settings.demo:
         app.blueprint(demo.blueprint)
     return app

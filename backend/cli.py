@@ -18,6 +18,7 @@ ROOMS = (
     "backend.time_limits.commands",
     "backend.interview.commands",
     "backend.applications.commands",
+    "backend.dialogue.commands",
     "backend.staff.commands",
     "backend.db.commands",
     "backend.outbox.commands",

@@ -1,4 +1,8 @@
-"""The internal API: what the action server may ask. Loopback only, behind a token."""
+"""The internal API: what the action server may ask, loopback only, behind a token. And for staff, who waits for a person.
+
+GET  /api/handovers     {handovers: [{id, conversation, county, county_name, reason, priority, asked_at, waiting_minutes,
+                        last_words}]}, the most urgent first, numbers masked
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,21 @@ from json import loads
 import structlog
 from pydantic import ValidationError
 from sanic import Blueprint, Request, json
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.conversations import service as hub
 from backend.dialogue import service
+from backend.dialogue.handovers import waiting
 from backend.dialogue.schemas import TurnRequest
+from backend.edge.guard import secure
 from backend.errors import GuituError, Unauthorised
 from backend.house import House
+from backend.staff.guard import staff_only
+from backend.staff.sessions import SignedIn
 
 log = structlog.get_logger()
 blueprint = Blueprint("dialogue", url_prefix="/internal")
+handovers = Blueprint("handovers", url_prefix="/api/handovers")
 
 
 @blueprint.post("/turn")
@@ -39,6 +48,21 @@ async def turn(request: Request) -> HTTPResponse:
         await _strike(house, asked.message)
         raise
     return json(reply.model_dump())
+
+
+@handovers.middleware("response")  # type: ignore[untyped-decorator]
+async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer."""
+    secure(response)
+
+
+@handovers.get("")
+@staff_only("window", "county_supervisor")
+async def waiting_for_a_person(request: Request, staff: SignedIn) -> HTTPResponse:
+    """Who waits for a person in the asker's counties, or where no county is known."""
+    house: House = request.app.ctx.house
+    async with house.db.reading() as session:
+        return json({"handovers": await waiting(session, house.catalogue, staff.actor)})
 
 
 def _named(body: bytes) -> str:

@@ -90,15 +90,19 @@ def _brief(script: Script, line: ProgressLine) -> Shown:
         return line.next or _say(script, f"task_{line.state}")
     if line.state in NOT_DONE:
         said = line.next or _say(script, f"task_{line.state}")
-        return Joined([said, _say(script, "ask_window")], separator="，") if said.params else said
-    parts = [_standing(script, line), _until(script, line)]
-    return Joined([part for part in parts if part], separator="，")
+        return _after(script, said, _say(script, "ask_window")) if said.params else said
+    return _after(script, _standing(script, line), _until(script, line))
+
+
+def _after(script: Script, first: Shown, second: Shown | None) -> Shown:
+    """Two parts of one sentence, as the reader's language joins them."""
+    return _say(script, "joined", first=first, second=second) if second else first
 
 
 def _standing(script: Script, line: ProgressLine) -> Shown:
     holder = line.unit or line.holder
     if _has_no_limit(line) and line.matter.waiting:
-        return Joined([line.matter.waiting, _say(script, "no_limit")], separator="，")
+        return _after(script, line.matter.waiting, _say(script, "no_limit"))
     if line.state in WAITS_FOR_OTHERS:
         return line.next or _say(script, f"task_{line.state}")
     if line.state == DISPATCHED and holder:

@@ -17,7 +17,7 @@ from backend.db.ids import new_id
 from backend.dialogue import filing, repository
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
-from backend.dialogue.side import Side
+from backend.dialogue.side import REMINDERS_ON, Side
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
@@ -72,6 +72,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if answered is not None:
             return TurnReply(**answered.answer)
         scene = await _scene(house, unit, asked)
+        if asked.value == REMINDERS_ON:
+            return await _resume_reminders(scene)
         if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
@@ -109,6 +111,15 @@ async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnRep
     return await _keep(scene, replace(outcome, say=[*filed.say, *outcome.say]), None)
 
 
+async def _resume_reminders(scene: Scene) -> TurnReply:
+    """Nothing of the interview: it goes on where it was."""
+    said = await Side(scene.house, scene.script, scene.unit, scene.asked.conversation).resume_reminders(scene.draft)
+    if scene.draft is None or scene.asked.step != "form":
+        return await _finish(scene, said, open_form=False)
+    outcome = scene.interview().go_on(scene.draft)
+    return await _keep(scene, replace(outcome, say=[*said, *outcome.say]), None)
+
+
 async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
     """The press that confirms or calls off a withdrawal. Withdrawing is a transaction of the applications' own."""
     async with house.db.reading() as session:
@@ -143,7 +154,7 @@ async def _outside(scene: Scene) -> list[Message]:
     side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
     intent = scene.intent
     if scene.asked.step == "fallback" and intent != "distress":
-        return side.not_understood()
+        return await side.not_understood([ranked.name for ranked in scene.asked.ranking])
     if intent == "withdraw":
         return await filing.ask_withdrawal(scene.unit.session, scene.house, scene.script, scene.asked.conversation)
     return await side.answer(intent, scene.text, None, [ranked.name for ranked in scene.asked.ranking])

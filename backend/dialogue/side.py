@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from backend.applications import service as applications
+from backend.channels.sms import service as sms
 from backend.clock import now, today
 from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
@@ -18,12 +19,17 @@ from backend.dialogue.model import ASKED, DISTRESS, HandoverRequest
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.questions import Script
+from backend.security.masking import mask_mobile
 
 log = structlog.get_logger()
 
-MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help", "unsubscribe"})
+MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help"})
 #: A request in distress stands before every other.
 DISTRESS_PRIORITY, ORDINARY_PRIORITY = 100, 0
+#: The press that undoes an unsubscription.
+REMINDERS_ON = "reminders=on"
+#: So many times in a row not understood: a person is offered. The count begins anew after that, so that no sentence is said twice.
+PERSON_AFTER, MISSES_KEPT = 3, 60
 #: What an intent is offered as, when the words were not understood and it came second or third.
 LIKELY = {
     "progress": ("ask_progress", "progress"),
@@ -50,13 +56,15 @@ class Side:
             return await self._handoff(text, draft)
         if intent == "progress":
             return await self.progress()
+        if intent == "unsubscribe":
+            return await self._reminders(draft, stop=True)
         if intent in MANNERS:
             return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
         if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
             return papers
         answers = await self._known_answers(draft)
         answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
-        return answered if answered else self.not_understood(ranking)
+        return answered if answered else await self.not_understood(ranking)
 
     async def progress(self) -> list[Message]:
         """How the application of this conversation, or of this mobile, stands, whatever became of it."""
@@ -87,11 +95,33 @@ class Side:
         lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
         return [questions.papers_in_words(self.house.catalogue, self.script, answers, lacking, handed_in)]
 
-    def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
-        """Own that it was not understood, and offer what it may have been, and a person."""
+    async def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
+        """Own that it was not understood, and offer what it may have been; the third time in a row, a person."""
+        missed = await repository.misses(self.unit.session, self.conversation_id, MISSES_KEPT) % PERSON_AFTER
+        if missed == PERSON_AFTER - 1:
+            ways = [self._choice("person", "handoff"), self._choice("begin", "apply"), self._choice("ask_progress", "progress")]
+            return [Message(self.script.say("fallback_person"), ways)]
         likely = [name for name in (*ranking, *LIKELY) if name in LIKELY]
         offered = [self._choice(*LIKELY[name]) for name in dict.fromkeys(likely)][:3]
-        return [Message(self.script.say("fallback_choices"), [*offered, self._choice("person", "handoff")])]
+        said = self.script.say("fallback_again" if missed else "fallback_choices")
+        return [Message(said, [*offered, self._choice("person", "handoff")])]
+
+    async def resume_reminders(self, draft: Draft | None) -> list[Message]:
+        """The press that takes an unsubscription back."""
+        return await self._reminders(draft, stop=False)
+
+    async def _reminders(self, draft: Draft | None, stop: bool) -> list[Message]:
+        """Reminders by SMS: none, or again, to the mobile that is known here."""
+        known = await self._mobile() or (await self._known_answers(draft)).get("mobile")
+        if not known:
+            return [Message(self.script.say("unsubscribe_none", group="manners"))]
+        mobile = mask_mobile(str(known))
+        if not stop:
+            await sms.resume_reminders(self.unit, str(known))
+            return [Message(self.script.say("subscribed", group="manners", mobile=mobile))]
+        await sms.stop_reminders(self.unit, str(known))
+        again = Choice(self.script.say("subscribe"), intent="unsubscribe", value=REMINDERS_ON)
+        return [Message(self.script.say("unsubscribe", group="manners", mobile=mobile), [again])]
 
     def _ways(self, intent: str) -> list[Choice]:
         if intent in ("greet", "help", "out_of_scope"):

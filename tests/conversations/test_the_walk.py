@@ -75,6 +75,9 @@ async def test_a_veteran_applies_the_departments_work_and_progress_is_told(stack
         stack.guitu("archive", number)
         stack.guitu("review", number, "--accept")
         await hear_until(veteran, "审核通过了")
+        # The text that says so also says: 回复“材料”看清单.
+        await phone.post("/demo/phone/messages", json={"number": MOBILE, "text": "材料", "key": secrets.token_hex(8)})
+        assert "行政介绍信" in await text_with(phone, MOBILE, "要带")
         stack.guitu("intake", number)
         for outcome in ("退役报到办好了", "恢复户口办好了", "社保卡办好了", "地方经济补助已经发到", "这次的退役手续办完了"):
             await hear_until(veteran, outcome)
