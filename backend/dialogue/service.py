@@ -24,6 +24,7 @@ from backend.interview.engine import Interview
 from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
+from backend.locale.text import render
 from backend.security.redaction import mask_numbers
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
@@ -207,7 +208,8 @@ async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> Tur
     if hub.UNIT_TOKEN in scene.text and bodies:
         bodies.insert(0, to_body(Message(scene.script.say("unit_removed")), scene.language))
     # What is said goes through Rasa and stays in its tracker: no number leaves in full, whoever wrote it.
-    bodies = [every_word(body, mask_numbers) for body in bodies]
+    telephones = [render(window.phone, scene.language) for window in scene.house.catalogue.windows.values()]
+    bodies = [every_word(body, lambda words: mask_numbers(words, telephones)) for body in bodies]
     reply = TurnReply(replies=bodies, form="open" if open_form else "closed")
     scene.unit.session.add(
         Turn(

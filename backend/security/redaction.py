@@ -7,7 +7,7 @@ stand for, encrypted. A unit's designation becomes «unit» and is kept nowhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from backend.interview.reading.found import cut
 from backend.interview.reading.number_kinds import Number
@@ -52,14 +52,15 @@ def redact(text: str, take: Callable[[str, str], int]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def mask_numbers(text: str) -> str:
+def mask_numbers(text: str, public: Collection[str] = ()) -> str:
     """`text` with the identity, card and mobile numbers in it masked, mistyped ones too; for what we say ourselves.
 
-    Application numbers and shorter figures (a parcel's number, a landline of an office) are no secrets and stay.
+    Application numbers, what is `public` (a window's telephone) and shorter figures (a parcel's number) stay.
     """
     parts: list[str] = []
     position = 0
     ours = [match.span() for match in OUR_NUMBER.finditer(text)]
+    ours += [match.span() for each in public if each for match in re.finditer(re.escape(each), text)]
     for number in find_numbers(cut(text, ours)):
         if number.value.kind == "number" and len(number.value.digits) < SHORTEST_SECRET:
             continue

@@ -35,6 +35,11 @@ def test_what_is_said_holds_no_number_in_full(said: str, masked: str) -> None:
     assert mask_numbers(said) == masked
 
 
+def test_a_windows_telephone_is_said_in_full_also_where_it_is_a_mobile() -> None:
+    said = "电话：13900139000，办公时间：8:00-12:00。你的手机13800138000"
+    assert mask_numbers(said, ["13900139000"]) == "电话：13900139000，办公时间：8:00-12:00。你的手机138****8000"
+
+
 class Kept:
     """What a conversation's secrets table does, in memory."""
 
