@@ -12,6 +12,7 @@ from backend.applications import service as applications
 from backend.applications.states import CORRECTION_REQUESTED, REJECTED, SUBMITTED, WITHDRAWN
 from backend.catalogue.rules import eligibility
 from backend.clock import today
+from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.dialogue.model import DraftRow
 from backend.errors import GuituError
@@ -182,6 +183,11 @@ async def ask_withdrawal(session: AsyncSession, house: House, script: Script, co
     """Ask whether the filed application is really to be withdrawn, or say why it cannot be."""
     application = await applications.live_for_conversation(session, conversation_id)
     if application is None:
+        # Who texts may have filed in another talk; a number that is on the phone alone does not withdraw it.
+        mobile = await hub.mobile_of(session, conversation_id)
+        elsewhere = await applications.latest_for_mobile(session, house, mobile) if mobile else None
+        if elsewhere is not None and applications.may_withdraw(elsewhere):
+            return [Message(script.say("withdraw_elsewhere", number=elsewhere.number), [_person(script)])]
         return [Message(script.say("none_open"), [_begin(script)])]
     if not applications.may_withdraw(application):
         return [Message(script.say("withdraw_late", number=application.number), [_person(script)])]

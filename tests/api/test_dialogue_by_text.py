@@ -48,6 +48,12 @@ async def test_after_check_in_only_what_is_still_lacking_is_named(house: House) 
     assert "收齐" in await (await of(house, complete)).say("材料", "materials", "answer")
 
 
+async def test_what_was_filed_in_another_talk_is_withdrawn_there(house: House) -> None:
+    application = await submitted(house)
+    answer = await (await of(house, application)).say("撤回申请", "withdraw", "withdraw")
+    assert application.number in answer and "提交它的聊天" in answer
+
+
 async def test_an_unknown_number_learns_nothing_of_anybody(house: House) -> None:
     application = await submitted(house)
     person = await phone(house, mobile())
