@@ -41,8 +41,20 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases, archives, subsidies, requests, appointments):
-        app.blueprint(room.blueprint)
+    for room in (
+        web.blueprint,
+        sms.blueprint,
+        dialogue.blueprint,
+        dialogue.handovers,
+        departments.blueprint,
+        staff.blueprint,
+        cases.blueprint,
+        archives.blueprint,
+        subsidies.blueprint,
+        requests.blueprint,
+        appointments.blueprint,
+    ):
+        app.blueprint(room)
     if house.settings.demo:
         app.blueprint(demo.blueprint)
     return app

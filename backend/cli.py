@@ -20,6 +20,7 @@ ROOMS = (
     "backend.applications.commands",
     "backend.archives.commands",
     "backend.rehearsal.commands",
+    "backend.dialogue.commands",
     "backend.staff.commands",
     "backend.subsidies.commands",
     "backend.db.commands",

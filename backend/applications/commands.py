@@ -14,6 +14,7 @@ from backend.errors import GuituError
 from backend.house import House, open_house
 from backend.locale.text import render
 from backend.security.masking import mask_id_number, mask_mobile, mask_name
+from backend.security.service import CASE, note_access
 from backend.settings import load
 
 Step = Callable[[House, argparse.Namespace], Awaitable[None]]
@@ -107,9 +108,11 @@ async def _withdraw(house: House, args: argparse.Namespace) -> None:
 
 
 async def _show(house: House, args: argparse.Namespace) -> None:
-    async with house.db.reading() as session:
-        application = await service.by_number(session, _actor(args), args.number)
-        events = await service.history(session, application)
+    async with house.db.unit() as unit:
+        application = await service.by_number(unit.session, _actor(args), args.number)
+        events = await service.history(unit.session, application)
+        note_access(unit, _actor(args), CASE, application.number)
+        await unit.commit()
     answers = application.answers
     print(f"{application.number}\t{application.state}\t{house.catalogue.counties[application.county].name}")
     print(f"{mask_name(answers['name'])}\t{mask_id_number(answers['id_number'])}\t{mask_mobile(answers['mobile'])}")

@@ -26,6 +26,7 @@ from backend.edge.guard import secure
 from backend.edge.reading import read_json, read_seq
 from backend.errors import GuituError
 from backend.house import House
+from backend.security.service import CASE, note_access
 from backend.staff.guard import staff_only
 from backend.staff.sessions import SignedIn
 
@@ -82,8 +83,14 @@ async def search(request: Request, staff: SignedIn) -> HTTPResponse:
 @blueprint.get("/<number:str>")
 @staff_only(*LOOKERS)
 async def show(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
-    """One case."""
-    return await _answer(request, staff, number)
+    """One case. Each look is on record before it is shown."""
+    house = _house(request)
+    async with house.db.unit() as unit:
+        application = await service.by_number(unit.session, staff.actor, number)
+        shown = await views.case(unit.session, house, application)
+        note_access(unit, staff.actor.name, CASE, application.number)
+        await unit.commit()
+    return json({"case": shown})
 
 
 @blueprint.post("/<number:str>/archive")

@@ -18,9 +18,11 @@ from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.departments import dispatch, tasks
+from backend.departments.model import Task
 from backend.departments.telling import tell_papers
 from backend.errors import Conflict, GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.notices.service import tell
 
 #: The applicant's identity card. # notice 二(二)4
@@ -59,8 +61,9 @@ async def receive_originals(house: House, number: str, actor: Actor | str, versi
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         await _receive(unit, house, application, actor)
-        if (due := await _report_in_due(unit, application)) is not None:
-            await tell(unit, house, application, "originals_received", {"due": due}, key=f"originals:{due.isoformat()}")
+        if (task := await _report_in(unit, application)) is not None and task.due_at is not None:
+            due = T("{due}（暂定）", due=task.due_at) if task.provisional else task.due_at
+            await tell(unit, house, application, "originals_received", {"due": due}, key=f"originals:{task.due_at.isoformat()}")
         await unit.commit()
         return application
 
@@ -125,9 +128,9 @@ async def _receive(unit: Unit, house: House, application: Application, actor: Ac
             await tasks.begin_at_window(unit, house, application, code, actor, application.originals_received_at)
 
 
-async def _report_in_due(unit: Unit, application: Application) -> datetime | None:
+async def _report_in(unit: Unit, application: Application) -> Task | None:
     every = await tasks.of_application(unit.session, application.id)
-    return next((task.due_at for task in every if task.matter == REPORT_IN), None)
+    return next((task for task in every if task.matter == REPORT_IN), None)
 
 
 def _seen(given: Seen | Collection[int]) -> Seen:

@@ -89,9 +89,9 @@ async def latest_of_conversation(session: AsyncSession, conversation_id: str, *,
     return await session.scalar(_newest(statement, live))
 
 
-async def latest_of_mobile(session: AsyncSession, mobile_index: str, *, live: bool) -> Application | None:
+async def latest_of_mobile(session: AsyncSession, mobile_index: str) -> Application | None:
     """The newest application bound to a mobile."""
-    return await session.scalar(_newest(select(Application).where(Application.mobile_index == mobile_index), live))
+    return await session.scalar(_newest(select(Application).where(Application.mobile_index == mobile_index), live=False))
 
 
 def _newest(statement: Select[Application], live: bool) -> Select[Application]:

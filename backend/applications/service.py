@@ -43,8 +43,8 @@ __all__ = [
     "identity_index",
     "intake",
     "latest_for_conversation",
+    "latest_for_mobile",
     "live_for_conversation",
-    "live_for_mobile",
     "may_withdraw",
     "mobile_index",
     "name_index",
@@ -85,9 +85,9 @@ async def latest_for_conversation(session: AsyncSession, conversation_id: str) -
     return await repository.latest_of_conversation(session, conversation_id, live=False)
 
 
-async def live_for_mobile(session: AsyncSession, house: House, mobile: str) -> Application | None:
-    """The newest application bound to a mobile (11 digits) that was neither rejected nor withdrawn."""
-    return await repository.latest_of_mobile(session, mobile_index(house, mobile), live=True)
+async def latest_for_mobile(session: AsyncSession, house: House, mobile: str) -> Application | None:
+    """The newest application bound to a mobile (11 digits), however it ended."""
+    return await repository.latest_of_mobile(session, mobile_index(house, mobile))
 
 
 async def history(session: AsyncSession, application: Application) -> Sequence[CaseEvent]:

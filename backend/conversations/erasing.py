@@ -16,6 +16,7 @@ from backend.outbox.service import Delivery, DeliveryFailed
 
 FORGET_TOPIC = "rasa.forget"
 LONGEST_TURN = timedelta(minutes=1)
+FORGETTING = timedelta(seconds=30)  # longer than rasa.SECONDS
 
 
 async def clear_after_answer(unit: Unit, conversation_id: str) -> None:
@@ -39,13 +40,32 @@ async def erase(unit: Unit, conversation_id: str) -> bool:
     return await repository.erase_conversation(unit.session, conversation_id)
 
 
+async def forget_thread_soon(unit: Unit, conversation_id: str) -> None:
+    """Let Rasa delete its thread of a conversation when the message in hand is answered: names and addresses lie in it."""
+    await _let_rasa_forget(unit, conversation_id, clock.now() + LONGEST_TURN)
+
+
 async def _let_rasa_forget(unit: Unit, conversation_id: str, at: datetime) -> None:
     await outbox.put(unit.session, FORGET_TOPIC, new_id("f"), {"conversation": conversation_id}, available_at=at)
 
 
 async def forget_thread(house: House, delivery: Delivery) -> None:
-    """The outbox's handler of `rasa.forget`: Rasa deletes what it keeps of a conversation."""
+    """The outbox's handler of `rasa.forget`: Rasa deletes what it keeps of a conversation, while it answers nothing in it.
+
+    Raises DeliveryFailed while a message is in flight (its answer would bring the thread back), or Rasa is away.
+    """
+    conversation_id = delivery.payload["conversation"]
+    lease, instant = new_id("l"), clock.now()
+    async with house.db.unit() as unit:
+        held = await repository.take_lease(unit.session, conversation_id, lease, instant, instant + FORGETTING)
+        if not held and await repository.conversation_exists(unit.session, conversation_id):
+            raise DeliveryFailed("a message of this conversation is being answered")
+        await unit.commit()
     try:
-        await rasa.forget(house, delivery.payload["conversation"])
+        await rasa.forget(house, conversation_id)
     except rasa.RasaUnavailable as error:
         raise DeliveryFailed(str(error)) from error
+    finally:
+        async with house.db.unit() as unit:
+            await repository.release_lease(unit.session, conversation_id, lease)
+            await unit.commit()

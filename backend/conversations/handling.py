@@ -33,6 +33,8 @@ LEASE = timedelta(seconds=30)  # longer than rasa.SECONDS
 LONGEST_PAUSE = 15
 GIVE_UP_AFTER = timedelta(hours=24)
 MAX_STRIKES = 3
+#: Others are answered while Rasa is merely slow as well: only a message that fails for so long counts as failing by itself.
+SLOW_AT_MOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,10 @@ async def handle_all_due(house: House, limit: int = 50, at_once: int = 4) -> int
 
 
 async def strike(house: House, message_id: str) -> None:
-    """Note that the failure lies in answering this very message, not in Rasa being away; after three it is given up."""
+    """Note that the failure lies in answering this very message, not in Rasa being away; after three it is given up.
+
+    An unknown id is no message of ours, and nothing to note.
+    """
     async with house.db.unit() as unit:
         inbound = await unit.session.get(Inbound, message_id)
         if inbound is not None:
@@ -170,14 +175,16 @@ async def _postpone(house: House, work: Work, lease: str) -> None:
             await repository.release_lease(session, work.conversation_id, lease)
             await unit.commit()
             return
-        if await repository.others_answered_since(session, work.conversation_id, work.started):
+        own_fault = inbound.strikes > 0
+        late = instant - inbound.received_at > SLOW_AT_MOST
+        if late and await repository.others_answered_since(session, work.conversation_id, work.started):
             inbound.strikes += 1
         inbound.state = "stored"
         inbound.next_attempt_at = instant + timedelta(seconds=min(2 ** min(inbound.attempts - 1, 4), LONGEST_PAUSE))
         if inbound.strikes >= MAX_STRIKES or instant - inbound.received_at > GIVE_UP_AFTER:
             await _mark(unit, work.message_id, "failed", None)
             await _tell(unit, work, "failed", T("刚才那条我没处理成，抱歉。麻烦换个说法再发一次，或者说“转人工”找工作人员。"))
-        elif not inbound.told_delayed:
+        elif not inbound.told_delayed and not own_fault:
             inbound.told_delayed = True
             await _mark(unit, work.message_id, "delayed", None)
             await _tell(unit, work, "delayed", T("消息收到了，系统正忙，恢复后马上回你，不用重发。"))

@@ -14,7 +14,7 @@ which is then shown in the row and not among the buttons. `text` alone must make
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
@@ -112,3 +112,22 @@ def to_body(message: Message, language: str) -> dict[str, Any]:
         body["choices"] = choices
         body["several"] = message.several
     return body
+
+
+def every_word(body: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """`body` with `change` applied to all that is read in it; ids, intents and values of choices stay."""
+    changed = {**body, "text": change(body["text"])}
+    if "choices" in body:
+        changed["choices"] = [{**choice, "label": change(choice["label"])} for choice in body["choices"]]
+    if "card" in body:
+        rows = [
+            {
+                **row,
+                "title": change(row["title"]),
+                "detail": change(row["detail"]),
+                "lines": [change(line) for line in row["lines"]],
+            }
+            for row in body["card"]["rows"]
+        ]
+        changed["card"] = {**body["card"], "title": change(body["card"]["title"]), "rows": rows}
+    return changed

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import clock
 from backend.conversations import repository
-from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread
+from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread, forget_thread_soon
 from backend.conversations.handling import handle_all_due, handle_pending, strike
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
 from backend.conversations.messages import Message
@@ -41,6 +41,7 @@ __all__ = [
     "earlier_texts",
     "erase",
     "forget_thread",
+    "forget_thread_soon",
     "get_conversation",
     "handle_all_due",
     "handle_pending",

@@ -1,20 +1,32 @@
-"""The internal API: what the action server may ask. Loopback only, behind a token."""
+"""The internal API: what the action server may ask, loopback only, behind a token. And for staff, who waits for a person.
+
+GET  /api/handovers     {handovers: [{id, conversation, county, county_name, reason, priority, asked_at, waiting_minutes,
+                        last_words}]}, the most urgent first, numbers masked
+"""
 
 from __future__ import annotations
 
 import hmac
+from json import loads
 
+import structlog
 from pydantic import ValidationError
 from sanic import Blueprint, Request, json
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.conversations import service as hub
 from backend.dialogue import service
+from backend.dialogue.handovers import waiting
 from backend.dialogue.schemas import TurnRequest
+from backend.edge.guard import secure
 from backend.errors import GuituError, Unauthorised
 from backend.house import House
+from backend.staff.guard import staff_only
+from backend.staff.sessions import SignedIn
 
+log = structlog.get_logger()
 blueprint = Blueprint("dialogue", url_prefix="/internal")
+handovers = Blueprint("handovers", url_prefix="/api/handovers")
 
 
 @blueprint.post("/turn")
@@ -27,13 +39,44 @@ async def turn(request: Request) -> HTTPResponse:
     try:
         asked = TurnRequest.model_validate_json(request.body)
     except ValidationError as error:
+        await _strike(house, _named(request.body))
         raise GuituError(f"the turn does not fit: {error.errors(include_url=False, include_input=False)}") from None
     try:
         reply = await service.take_turn(house, asked)
-    except GuituError:
-        raise
     except Exception:
-        # The fault lies in this message, not in Rasa being away: after a few tries the hub gives it up and says so.
-        await hub.strike(house, asked.message)
+        # A refusal too: the fault lies in this message, not in Rasa being away. After a few tries the hub gives it up and says so.
+        await _strike(house, asked.message)
         raise
     return json(reply.model_dump())
+
+
+@handovers.middleware("response")  # type: ignore[untyped-decorator]
+async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer."""
+    secure(response)
+
+
+@handovers.get("")
+@staff_only("window", "county_supervisor")
+async def waiting_for_a_person(request: Request, staff: SignedIn) -> HTTPResponse:
+    """Who waits for a person in the asker's counties, or where no county is known."""
+    house: House = request.app.ctx.house
+    async with house.db.reading() as session:
+        return json({"handovers": await waiting(session, house.catalogue, staff.actor)})
+
+
+def _named(body: bytes) -> str:
+    """The message that a body which does not fit speaks of; empty when it names none."""
+    try:
+        named = loads(body)["message"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return named if isinstance(named, str) else ""
+
+
+async def _strike(house: House, message_id: str) -> None:
+    """Note the failure; one that cannot be noted must not hide the failure itself."""
+    try:
+        await hub.strike(house, message_id)
+    except Exception as error:
+        log.error("a failure could not be noted", message=message_id, exc_info=error)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
+from backend.applications.states import CORRECTION_REQUESTED, REJECTED, SUBMITTED, WITHDRAWN
+from backend.catalogue.rules import eligibility
+from backend.clock import today
+from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.dialogue.model import DraftRow
 from backend.errors import GuituError
 from backend.house import House
 from backend.interview.draft import Draft
+from backend.interview.flow import CONSENTS
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script
 from backend.locale.text import Joined
-
-CORRECTION = "correction_requested"
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,18 @@ class Opened:
 
 @dataclass(frozen=True)
 class Filed:
-    """What to say after filing, and whether it was filed. `wrong`: fields that the applications' own check did not accept."""
+    """What came of filing.
+
+    say     messages, in order
+    closed  the draft is done with: it was filed, or there is nothing left that it could be filed into
+    wrong   fields that the applications' own check did not accept: they are asked again
+    kept    fields that cannot be changed here, and what the application has: the draft takes these values again
+    """
 
     say: list[Message]
-    filed: bool
+    closed: bool = False
     wrong: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 async def open_or_refuse(
@@ -47,10 +58,9 @@ async def open_or_refuse(
     application = await applications.live_for_conversation(session, conversation_id)
     if application is None:
         return Opened(Draft())
-    if application.state != CORRECTION:
+    if application.state != CORRECTION_REQUESTED:
         text = script.say("already_filed", number=application.number)
-        choices = [Choice(script.say("ask_progress"), intent="progress"), Choice(script.say("person"), intent="handoff")]
-        return Opened(Draft(), refusal=Message(text, choices))
+        return Opened(Draft(), refusal=Message(text, [_progress(script), _person(script)]))
     corrections = await applications.open_corrections(session, application.id)
     fields = {c.name: c.reason for c in corrections if c.kind == "field" and c.name in script.questions}
     points = [_point(script, house, c.kind, c.name, c.reason) for c in corrections]
@@ -70,53 +80,117 @@ def _point(script: Script, house: House, kind: str, name: str, reason: str) -> o
 async def file(house: House, script: Script, conversation_id: str, draft_id: str, outcome: Outcome, language: str) -> Filed:
     """File the draft, or the corrections. A refusal is said kindly and leaves the draft open."""
     try:
-        if outcome.act == "correct":
+        if outcome.act == "correct" or outcome.draft.application:
             await applications.correct(house, outcome.draft.application or "", f"veteran:{conversation_id}", outcome.filed)
-            return Filed([Message(script.say("correction_done"))], True)
+            return Filed([Message(script.say("correction_done"))], closed=True)
         submitted = await applications.submit(
             house, draft_id=draft_id, conversation_id=conversation_id, answers=outcome.filed, language=language
         )
     except GuituError as refusal:
-        return _refused(script, refusal)
+        return await _refused(house, script, conversation_id, outcome, refusal)
     sentence = "submitted" if submitted.created else "submitted_before"
     say = [Message(script.say(sentence, number=submitted.application.number))]
-    choices = [Choice(script.say("ask_progress"), intent="progress"), Choice(script.say("ask_papers"), intent="materials")]
-    return Filed([*say, Message(script.say("submitted_next"), choices)], True)
+    choices = [_progress(script), Choice(script.say("ask_papers"), intent="materials")]
+    return Filed([*say, Message(script.say("submitted_next"), choices)], closed=True)
 
 
-def _refused(script: Script, refusal: GuituError) -> Filed:
+async def _refused(house: House, script: Script, conversation_id: str, outcome: Outcome, refusal: GuituError) -> Filed:
+    """Every refusal as something that can be said: what is the matter, and what to do next. None leaves as an error."""
+    named = refusal.details.get("fields")
+    fields = tuple(str(name) for name in named) if isinstance(named, list | tuple | dict) else ()
+    if refusal.code in ("not_allowed", "no_application"):
+        return await _case_moved_on(house, script, conversation_id)
     if refusal.code == "one_live_application":
-        return Filed([Message(script.say("one_case"), [Choice(script.say("person"), intent="handoff")])], False)
-    if refusal.code == "not_allowed":
-        # The corrections were taken before, and the answer to that turn was lost on the way.
-        return Filed([Message(script.say("correction_done"))], True)
-    if refusal.code in ("invalid_answers", "not_corrected"):
-        fields = refusal.details.get("fields")
-        return Filed([], False, tuple(str(name) for name in fields) if isinstance(fields, list | tuple | dict) else ())
-    raise refusal
+        return Filed([Message(script.say("one_case"), [_person(script)])])
+    if refusal.code == "no_consent":
+        return Filed([], wrong=CONSENTS)
+    if refusal.code in ("invalid_answers", "not_corrected") and fields:
+        return Filed([], wrong=fields)
+    if refusal.code == "not_eligible":
+        why = eligibility(outcome.filed, today()).why or script.say("not_eligible")
+        return Filed([Message(Joined([why, script.say("ineligible_keep")], separator="\n"), [_person(script)])])
+    if refusal.code == "not_correctable" and fields:
+        async with house.db.reading() as session:
+            application = await applications.latest_for_conversation(session, conversation_id)
+        has = application.answers if application else {}
+        labels = Joined([script.questions[name].label for name in fields if name in script.questions])
+        text = script.say("not_correctable", labels=labels)
+        return Filed([Message(text, [_person(script)])], kept={name: has[name] for name in fields if name in has})
+    return Filed([Message(script.say("not_filed"), [_person(script)])])
+
+
+async def _case_moved_on(house: House, script: Script, conversation_id: str) -> Filed:
+    """The corrections came too late: they were taken before (and that answer was lost), or the case has ended meanwhile."""
+    async with house.db.reading() as session:
+        application = await applications.latest_for_conversation(session, conversation_id)
+    if application is None:
+        return Filed([Message(script.say("none_open"), [_begin(script)])], closed=True)
+    if application.state == SUBMITTED:
+        return Filed([Message(script.say("correction_done"))], closed=True)
+    return Filed([_stands(script, application, "too_late")], closed=True)
 
 
 async def withdraw(house: House, script: Script, conversation_id: str, confirmed: bool) -> list[Message]:
     """Withdraw what was filed, once it is confirmed; or leave it."""
     if not confirmed:
-        return [Message(script.say("withdraw_kept"), [Choice(script.say("ask_progress"), intent="progress")])]
+        return [Message(script.say("withdraw_kept"), [_progress(script)])]
     async with house.db.reading() as session:
         application = await applications.latest_for_conversation(session, conversation_id)
     if application is None:
-        return [Message(script.say("none_open"), [Choice(script.say("begin"), intent="apply")])]
-    if application.state != "withdrawn":
-        await applications.withdraw(house, application.number, f"veteran:{conversation_id}")
-    return [Message(script.say("withdrawn", number=application.number), [Choice(script.say("begin"), intent="apply")])]
+        return [Message(script.say("none_open"), [_begin(script)])]
+    if application.state != WITHDRAWN:
+        try:
+            await applications.withdraw(house, application.number, f"veteran:{conversation_id}")
+        except GuituError:
+            return [await _not_withdrawn(house, script, conversation_id)]
+    return [Message(script.say("withdrawn", number=application.number), [_begin(script)])]
+
+
+async def _not_withdrawn(house: House, script: Script, conversation_id: str) -> Message:
+    """The case went on between the question and the press: say how it stands now."""
+    async with house.db.reading() as session:
+        application = await applications.latest_for_conversation(session, conversation_id)
+    if application is None:
+        return Message(script.say("none_open"), [_begin(script)])
+    if application.state == REJECTED:
+        return _stands(script, application, "nothing_to_withdraw")
+    return Message(script.say("withdraw_late", number=application.number), [_person(script)])
+
+
+def _stands(script: Script, application: applications.Application, then: str) -> Message:
+    """Where the application stands, and what follows for what was just wanted."""
+    state = script.say(application.state, group="progress")
+    head = script.say("head", group="progress", number=application.number, state=state)
+    again = application.state in (REJECTED, WITHDRAWN)
+    return Message(
+        Joined([head, script.say(then)], separator="\n"), [_begin(script) if again else _progress(script), _person(script)]
+    )
+
+
+def _person(script: Script) -> Choice:
+    return Choice(script.say("person"), intent="handoff")
+
+
+def _begin(script: Script) -> Choice:
+    return Choice(script.say("begin"), intent="apply")
+
+
+def _progress(script: Script) -> Choice:
+    return Choice(script.say("ask_progress"), intent="progress")
 
 
 async def ask_withdrawal(session: AsyncSession, house: House, script: Script, conversation_id: str) -> list[Message]:
     """Ask whether the filed application is really to be withdrawn, or say why it cannot be."""
     application = await applications.live_for_conversation(session, conversation_id)
     if application is None:
-        return [Message(script.say("none_open"), [Choice(script.say("begin"), intent="apply")])]
+        # Who texts may have filed in another talk; a number that is on the phone alone does not withdraw it.
+        mobile = await hub.mobile_of(session, conversation_id)
+        elsewhere = await applications.latest_for_mobile(session, house, mobile) if mobile else None
+        if elsewhere is not None and applications.may_withdraw(elsewhere):
+            return [Message(script.say("withdraw_elsewhere", number=elsewhere.number), [_person(script)])]
+        return [Message(script.say("none_open"), [_begin(script)])]
     if not applications.may_withdraw(application):
-        text = script.say("withdraw_late", number=application.number)
-        return [Message(text, [Choice(script.say("person"), intent="handoff")])]
+        return [Message(script.say("withdraw_late", number=application.number), [_person(script)])]
     choices: Sequence[Choice] = (
         Choice(script.say("withdraw_yes"), intent="withdraw", value="withdraw=yes"),
         Choice(script.say("withdraw_no"), intent="withdraw", value="withdraw=no"),

@@ -12,6 +12,8 @@ from backend.db.base import Base
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 OPEN, FILED = "open", "filed"
+#: Why a person is wanted.
+ASKED, DISTRESS = "asked", "distress"
 
 
 class DraftRow(Base):

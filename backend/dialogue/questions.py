@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,21 @@ def answer(
     if entry is None:
         return []
     return [Message(under_each_other(_answer(catalogue, entry, text, answers, today), entry.source))]
+
+
+def papers_in_words(
+    catalogue: Catalogue, script: Script, answers: Mapping[str, Any], lacking: Sequence[int], handed_in: bool
+) -> Message:
+    """This person's papers for a channel without cards: their everyday names and which are lacking; once the rest was handed
+    in, only what is lacking."""
+    lines = checklist(catalogue, dict(answers))
+    missing = [line.short for line in lines if line.material.number in lacking]
+    said: list[Shown] = []
+    if not handed_in:
+        said.append(script.say("papers_sms", count=len(lines), papers=Joined([line.short for line in lines])))
+    if missing:
+        said.append(script.say("papers_sms_lacking", papers=Joined(missing)))
+    return Message(under_each_other(*said) if said else script.say("papers_sms_in"))
 
 
 def _own_papers(catalogue: Catalogue, script: Script, answers: dict[str, Any]) -> Message:

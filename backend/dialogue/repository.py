@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from collections.abc import Sequence
+from itertools import takewhile
+
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.dialogue.model import OPEN, DraftRow, HandoverRequest, Turn
+from backend.applications.actor import Actor
+from backend.dialogue.model import DISTRESS, OPEN, DraftRow, HandoverRequest, Turn
 
 
 async def find_turn(session: AsyncSession, message_id: str) -> Turn | None:
@@ -30,7 +34,37 @@ async def open_handover(session: AsyncSession, conversation_id: str) -> Handover
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def waiting_handovers(session: AsyncSession, actor: Actor, limit: int) -> Sequence[HandoverRequest]:
+    """Requests that nobody has taken yet, the most urgent and then the longest waiting first; one whose county is not known
+    is everybody's."""
+    query = select(HandoverRequest).where(HandoverRequest.closed_at.is_(None))
+    if actor.counties is not None:
+        query = query.where(or_(HandoverRequest.county.is_(None), HandoverRequest.county.in_(actor.counties)))
+    order = (HandoverRequest.priority.desc(), HandoverRequest.asked_at, HandoverRequest.id)
+    return (await session.scalars(query.order_by(*order).limit(limit))).all()
+
+
+async def misses(session: AsyncSession, conversation_id: str, most: int) -> int:
+    """How many of the latest turns in a row, up to `most`, were not understood outside the form."""
+    steps = await session.scalars(
+        select(Turn.step).where(Turn.conversation_id == conversation_id).order_by(Turn.at.desc()).limit(most)
+    )
+    return len(list(takewhile(lambda step: step == "fallback", steps)))
+
+
+async def open_distress(session: AsyncSession, conversation_id: str) -> bool:
+    """True when somebody in distress still waits for a person in this conversation."""
+    waiting = await open_handover(session, conversation_id)
+    return waiting is not None and waiting.reason == DISTRESS
+
+
 async def forget(session: AsyncSession, conversation_id: str) -> None:
-    """Delete the drafts of a conversation and the answers that were given in it."""
+    """Delete the drafts of a conversation, the answers that were given in it, and what was typed to ask for a person.
+
+    A request that distress made stays, without its words: somebody still has to look after this person.
+    """
     await session.execute(delete(DraftRow).where(DraftRow.conversation_id == conversation_id))
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
+    own = HandoverRequest.conversation_id == conversation_id
+    await session.execute(delete(HandoverRequest).where(own, HandoverRequest.reason != DISTRESS))
+    await session.execute(update(HandoverRequest).where(own).values(last_words=""))

@@ -6,24 +6,26 @@ way and the message comes again, the same answer is given and nothing is done tw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.clock import now, today
 from backend.conversations import service as hub
-from backend.conversations.messages import Message, to_body
+from backend.conversations.messages import Message, every_word, to_body
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import filing, repository
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
-from backend.dialogue.side import Side
+from backend.dialogue.side import REMINDERS_ON, Side
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
 from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
+from backend.locale.text import render
+from backend.security.redaction import mask_numbers
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
 INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
@@ -71,6 +73,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if answered is not None:
             return TurnReply(**answered.answer)
         scene = await _scene(house, unit, asked)
+        if asked.value == REMINDERS_ON:
+            return await _resume_reminders(scene)
         if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
@@ -88,11 +92,33 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
     filed = await filing.file(house, scene.script, asked.conversation, draft_id, outcome, scene.language)
     async with house.db.unit() as unit:
         scene = await _scene(house, unit, asked)
-        if filed.wrong:
-            return await _keep(scene, scene.interview().go_on(outcome.draft.drop(*filed.wrong)), None)
-        if filed.filed:
+        if filed.closed:
             await _close(scene)
-        return await _finish(scene, filed.say, open_form=not filed.filed)
+            return await _finish(scene, filed.say, open_form=False)
+        if filed.wrong or filed.kept:
+            return await _ask_again(scene, outcome.draft, filed)
+        return await _finish(scene, filed.say, open_form=True)
+
+
+async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnReply:
+    """The draft stays open: what was refused is asked again, what may not be changed is as it was filed."""
+    for name, value in filed.kept.items():
+        draft = draft.put(name, value)
+    wrong = [name for name in filed.wrong if name in scene.script.questions]
+    if draft.to_correct:
+        # A correction asks only what it names.
+        draft = replace(draft, to_correct={**draft.to_correct, **{name: draft.to_correct.get(name, "") for name in wrong}})
+    outcome = scene.interview().go_on(draft.drop(*wrong))
+    return await _keep(scene, replace(outcome, say=[*filed.say, *outcome.say]), None)
+
+
+async def _resume_reminders(scene: Scene) -> TurnReply:
+    """Nothing of the interview: it goes on where it was."""
+    said = await Side(scene.house, scene.script, scene.unit, scene.asked.conversation).resume_reminders(scene.draft)
+    if scene.draft is None or scene.asked.step != "form":
+        return await _finish(scene, said, open_form=False)
+    outcome = scene.interview().go_on(scene.draft)
+    return await _keep(scene, replace(outcome, say=[*said, *outcome.say]), None)
 
 
 async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
@@ -129,7 +155,7 @@ async def _outside(scene: Scene) -> list[Message]:
     side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
     intent = scene.intent
     if scene.asked.step == "fallback" and intent != "distress":
-        return side.not_understood()
+        return await side.not_understood([ranked.name for ranked in scene.asked.ranking])
     if intent == "withdraw":
         return await filing.ask_withdrawal(scene.unit.session, scene.house, scene.script, scene.asked.conversation)
     return await side.answer(intent, scene.text, None, [ranked.name for ranked in scene.asked.ranking])
@@ -171,7 +197,8 @@ async def _save(scene: Scene, draft: Draft) -> DraftRow:
 
 
 async def _close(scene: Scene) -> None:
-    """The draft is filed; what was typed lives on only in the application."""
+    """The draft is filed; what was typed lives on only in the application, and Rasa forgets the talk that it came from."""
+    await hub.forget_thread_soon(scene.unit, scene.asked.conversation)
     if scene.row is not None:
         scene.row.state, scene.row.content, scene.row.updated_at = FILED, Draft().to_json(), now()
 
@@ -180,6 +207,9 @@ async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> Tur
     bodies: list[dict[str, Any]] = [to_body(message, scene.language) for message in messages]
     if hub.UNIT_TOKEN in scene.text and bodies:
         bodies.insert(0, to_body(Message(scene.script.say("unit_removed")), scene.language))
+    # What is said goes through Rasa and stays in its tracker: no number leaves in full, whoever wrote it.
+    telephones = [render(window.phone, scene.language) for window in scene.house.catalogue.windows.values()]
+    bodies = [every_word(body, lambda words: mask_numbers(words, telephones)) for body in bodies]
     reply = TurnReply(replies=bodies, form="open" if open_form else "closed")
     scene.unit.session.add(
         Turn(

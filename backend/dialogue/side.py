@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import structlog
 
 from backend.applications import service as applications
+from backend.channels.sms import service as sms
 from backend.clock import now, today
 from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import progress, questions, repository
-from backend.dialogue.model import HandoverRequest
+from backend.dialogue.model import ASKED, DISTRESS, HandoverRequest
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.questions import Script
+from backend.security.masking import mask_mobile
 
-MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help", "unsubscribe"})
+log = structlog.get_logger()
+
+MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help"})
 #: A request in distress stands before every other.
 DISTRESS_PRIORITY, ORDINARY_PRIORITY = 100, 0
+#: The press that undoes an unsubscription.
+REMINDERS_ON = "reminders=on"
+#: So many times in a row not understood: a person is offered. The count begins anew after that, so that no sentence is said twice.
+PERSON_AFTER, MISSES_KEPT = 3, 60
 #: What an intent is offered as, when the words were not understood and it came second or third.
 LIKELY = {
     "progress": ("ask_progress", "progress"),
@@ -40,37 +51,77 @@ class Side:
     async def answer(self, intent: str, text: str, draft: Draft | None, ranking: Sequence[str]) -> list[Message]:
         """The messages that answer the intent. What nothing is known of is said so, with the way on."""
         if intent == "distress":
-            return await self._distress(text)
+            return await self._distress(text, draft)
         if intent == "handoff":
             return await self._handoff(text, draft)
         if intent == "progress":
             return await self.progress()
+        if intent == "unsubscribe":
+            return await self._reminders(draft, stop=True)
         if intent in MANNERS:
             return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
+        if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
+            return papers
         answers = await self._known_answers(draft)
         answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
-        return answered if answered else self.not_understood(ranking)
+        return answered if answered else await self.not_understood(ranking)
 
     async def progress(self) -> list[Message]:
-        """How the application of this conversation, or of this mobile, stands."""
-        session = self.unit.session
-        mobile = await hub.mobile_of(session, self.conversation_id)
-        if mobile is not None:
-            application = await applications.live_for_mobile(session, self.house, mobile)
-        else:
-            application = await applications.latest_for_conversation(session, self.conversation_id)
+        """How the application of this conversation, or of this mobile, stands, whatever became of it."""
+        application = await self._application()
         if application is None:
-            if mobile is not None:
+            if await self._mobile() is not None:
                 return [Message(self.script.say("no_case_sms"))]
             return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
-        view = await applications.progress(session, self.house, application)
-        return progress.messages(self.script, view)
+        view = await applications.progress(self.unit.session, self.house, application)
+        return progress.messages(self.script, view, brief=await self._mobile() is not None)
 
-    def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
-        """Own that it was not understood, and offer what it may have been, and a person."""
+    async def _mobile(self) -> str | None:
+        return await hub.mobile_of(self.unit.session, self.conversation_id)
+
+    async def _application(self) -> applications.Application | None:
+        """The newest application of the mobile that texts, else of this conversation."""
+        session, mobile = self.unit.session, await self._mobile()
+        bound = await applications.latest_for_mobile(session, self.house, mobile) if mobile else None
+        return bound or await applications.latest_for_conversation(session, self.conversation_id)
+
+    async def _papers_by_text(self, draft: Draft | None) -> list[Message]:
+        """The papers of who texts, if they are known; else nothing, and the general answer is given."""
+        application = None if draft is not None and draft.answers.get("matters") else await self._application()
+        answers = await self._known_answers(draft)
+        if not answers.get("matters"):
+            return []
+        handed_in = application is not None and application.checked_in_at is not None
+        lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
+        return [questions.papers_in_words(self.house.catalogue, self.script, answers, lacking, handed_in)]
+
+    async def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
+        """Own that it was not understood, and offer what it may have been; the third time in a row, a person."""
+        missed = await repository.misses(self.unit.session, self.conversation_id, MISSES_KEPT) % PERSON_AFTER
+        if missed == PERSON_AFTER - 1:
+            ways = [self._choice("person", "handoff"), self._choice("begin", "apply"), self._choice("ask_progress", "progress")]
+            return [Message(self.script.say("fallback_person"), ways)]
         likely = [name for name in (*ranking, *LIKELY) if name in LIKELY]
         offered = [self._choice(*LIKELY[name]) for name in dict.fromkeys(likely)][:3]
-        return [Message(self.script.say("fallback_choices"), [*offered, self._choice("person", "handoff")])]
+        said = self.script.say("fallback_again" if missed else "fallback_choices")
+        return [Message(said, [*offered, self._choice("person", "handoff")])]
+
+    async def resume_reminders(self, draft: Draft | None) -> list[Message]:
+        """The press that takes an unsubscription back."""
+        return await self._reminders(draft, stop=False)
+
+    async def _reminders(self, draft: Draft | None, stop: bool) -> list[Message]:
+        """Reminders by SMS: none, or again, to the mobile that is known here."""
+        known = await self._mobile() or (await self._known_answers(draft)).get("mobile")
+        if not known:
+            return [Message(self.script.say("unsubscribe_none", group="manners"))]
+        mobile = mask_mobile(str(known))
+        if not stop:
+            await sms.resume_reminders(self.unit, str(known))
+            return [Message(self.script.say("subscribed", group="manners", mobile=mobile))]
+        await sms.stop_reminders(self.unit, str(known))
+        again = Choice(self.script.say("subscribe"), intent="unsubscribe", value=REMINDERS_ON)
+        return [Message(self.script.say("unsubscribe", group="manners", mobile=mobile), [again])]
 
     def _ways(self, intent: str) -> list[Choice]:
         if intent in ("greet", "help", "out_of_scope"):
@@ -86,11 +137,11 @@ class Side:
     def _choice(self, label: str, intent: str) -> Choice:
         return Choice(self.script.say(label), intent=intent)
 
-    async def _known_answers(self, draft: Draft | None) -> dict[str, object]:
+    async def _known_answers(self, draft: Draft | None) -> dict[str, Any]:
         """What is known of this person: their draft, else what they filed."""
         if draft is not None and draft.answers:
             return dict(draft.answers)
-        application = await applications.latest_for_conversation(self.unit.session, self.conversation_id)
+        application = await self._application()
         return dict(application.answers) if application else {}
 
     async def _handoff(self, text: str, draft: Draft | None) -> list[Message]:
@@ -98,16 +149,22 @@ class Side:
         if waiting is not None:
             return [Message(self.script.say("handoff_waiting"))]
         county = (await self._known_answers(draft)).get("county")
-        await self._request("asked", ORDINARY_PRIORITY, text, str(county) if county else None)
+        await self._request(ASKED, ORDINARY_PRIORITY, text, str(county) if county else None)
         said = [self.script.say("handoff")]
         window = self.house.catalogue.window_of(str(county) if county else None)
         if window is not None:
             said.append(self.script.say("handoff_window", window=window.name, hours=window.hours))
         return [Message(questions.under_each_other(*said))]
 
-    async def _distress(self, text: str) -> list[Message]:
-        county = (await self._known_answers(None)).get("county")
-        await self._request("distress", DISTRESS_PRIORITY, text, str(county) if county else None)
+    async def _distress(self, text: str, draft: Draft | None) -> list[Message]:
+        county = (await self._known_answers(draft)).get("county")
+        waiting = await repository.open_handover(self.unit.session, self.conversation_id)
+        if waiting is None:
+            await self._request(DISTRESS, DISTRESS_PRIORITY, text, str(county) if county else None)
+        else:
+            waiting.reason, waiting.priority, waiting.last_words = DISTRESS, DISTRESS_PRIORITY, text
+        # No word of it: the log only has to call somebody to `guitu handovers`.
+        log.warning("somebody in distress waits for a person", conversation=self.conversation_id, county=county)
         return [Message(self.script.say("distress")), Message(self.script.say("distress_people"))]
 
     async def _request(self, reason: str, priority: int, text: str, county: str | None) -> None:

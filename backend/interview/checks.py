@@ -13,6 +13,7 @@ from stdnum.iso7064 import mod_11_2
 from backend import clock
 from backend.interview.reading.normalise import same_width
 from backend.interview.reading.number_kinds import kind_of
+from backend.interview.reading.numbers import find_numbers
 from backend.interview.reading.numerals import is_run_digit, spelled
 from backend.locale.text import T, Text
 
@@ -226,6 +227,8 @@ def check_certificate_number(text: str) -> Checked:
         return _wrong(T("证号没看明白，请照退出现役证上的写法发，连“字第……号”一起。"))
     if not re.search(r"[0-9０-９]", number) and not re.search(r"第[^号]{2,}号", number):
         return _wrong(T("证号里一般有数字，请照退出现役证上的写法再发一次。"))
+    if any(found.value.kind in ("id", "card", "mobile") for found in find_numbers(number)):
+        return _wrong(T("这像是身份证号、银行卡号或者手机号。退出现役证的证号样子像“退字第XXXX号”，印在证件上。"))
     return Checked(number)
 
 

@@ -7,7 +7,7 @@ stand for, encrypted. A unit's designation becomes «unit» and is kept nowhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from backend.interview.reading.found import cut
 from backend.interview.reading.number_kinds import Number
@@ -25,6 +25,10 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "mobile": mask_mobile,
     "number": mask_number,
 }
+#: An application's own number, TY-3501-26-000123.
+OUR_NUMBER = re.compile(r"TY-\d{4}-\d{2}-\d{6}")
+#: A mistyped identity or card number has about so many figures.
+SHORTEST_SECRET = 15
 # What a person types must never pass for a token of ours.
 _BRACKETS = str.maketrans("«»", "‹›")
 
@@ -45,6 +49,23 @@ def redact(text: str, take: Callable[[str, str], int]) -> str:
         token = f"«{number.kind}:{take(number.kind, number.digits)}»" if number else UNIT
         parts += [text[position:start], token]
         position = end
+    return "".join([*parts, text[position:]])
+
+
+def mask_numbers(text: str, public: Collection[str] = ()) -> str:
+    """`text` with the identity, card and mobile numbers in it masked, mistyped ones too; for what we say ourselves.
+
+    Application numbers, what is `public` (a window's telephone) and shorter figures (a parcel's number) stay.
+    """
+    parts: list[str] = []
+    position = 0
+    ours = [match.span() for match in OUR_NUMBER.finditer(text)]
+    ours += [match.span() for each in public if each for match in re.finditer(re.escape(each), text)]
+    for number in find_numbers(cut(text, ours)):
+        if number.value.kind == "number" and len(number.value.digits) < SHORTEST_SECRET:
+            continue
+        parts += [text[position : number.start], _MASKS[number.value.kind](number.value.digits)]
+        position = number.end
     return "".join([*parts, text[position:]])
 
 

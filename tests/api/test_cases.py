@@ -12,6 +12,7 @@ from backend.applications.endpoints import blueprint
 from backend.applications.model import Application
 from backend.departments.seed import seed_examples
 from backend.house import House
+from backend.security import repository as accesses
 from tests.support.people import COUNTY, in_progress, mobile, said, submitted
 from tests.support.staff import Desk, desk, served
 
@@ -65,6 +66,18 @@ async def test_a_case_goes_from_submission_to_the_departments(house: House, cler
     brought = await do(clerk, number, "papers", brought=[8])
     assert brought["intake"]["copied"] == ALL_PAPERS
     assert not [line for line in brought["lines"] if line["state"] == "waiting_papers"]
+
+
+async def test_each_look_at_a_case_is_on_record_and_one_that_was_refused_is_none(house: House, address: str) -> None:
+    number = (await submitted(house)).number
+    async with desk(house, address, "auditor") as auditor, desk(house, address, "window", county=OTHER_COUNTY) as stranger:
+        name = (await auditor.get("/api/staff/me")).json()["staff"]["username"]
+        await case(auditor, number)
+        await case(auditor, number)
+        assert (await stranger.get(f"/api/cases/{number}")).status_code == 404
+    async with house.db.reading() as session:
+        looks = await accesses.of_case(session, number)
+    assert [(look.actor, look.what) for look in looks] == [(f"staff:{name}", "case")] * 2
 
 
 async def test_papers_that_were_not_copied_stop_the_check_in(house: House, clerk: Desk) -> None:
@@ -168,8 +181,8 @@ async def test_a_new_mobile_after_proof_is_where_everything_goes(house: House, c
     assert changed["answers"]["mobile"] == changed["answers"]["card_mobile"] == f"{new[:3]}****{new[-4:]}"
     assert new not in str(changed)
     async with house.db.reading() as session:
-        assert await applications.live_for_mobile(session, house, application.answers["mobile"]) is None
-        found = await applications.live_for_mobile(session, house, new)
+        assert await applications.latest_for_mobile(session, house, application.answers["mobile"]) is None
+        found = await applications.latest_for_mobile(session, house, new)
     assert found is not None and found.number == application.number
 
 

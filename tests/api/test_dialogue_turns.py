@@ -2,79 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
-from typing import Any
-
 from sqlalchemy import select
 
 from backend.applications import service as applications
-from backend.conversations import service as hub
 from backend.dialogue import service
-from backend.dialogue.model import DraftRow, Turn
-from backend.dialogue.opening import greeting
-from backend.dialogue.schemas import Ranked, TurnReply, TurnRequest
+from backend.dialogue.model import Turn
 from backend.house import House
+from tests.support.turns import Person
 from tests.unit.interview.test_engine import FILLED
 
-Body = dict[str, Any]
-
-
-@dataclass
-class Person:
-    """A veteran whose messages reach the dialogue as the hub and Rasa would bring them."""
-
-    house: House
-    conversation: str = ""
-    last: TurnReply = field(default_factory=lambda: TurnReply(replies=[], form="closed"))
-
-    async def open(self) -> None:
-        async with self.house.db.unit() as unit:
-            said = greeting(self.house.catalogue)
-            opened = await hub.open_conversation(unit, "web", secrets.token_hex(32), "zh_Hans_CN", said)
-            self.conversation = opened.id
-            await unit.commit()
-
-    async def say(self, text: str, intent: str = "inform", step: str = "form") -> str:
-        return await self.send(await self.store(text), intent, step)
-
-    async def press(self, value: str, intent: str = "choose", step: str = "form") -> str:
-        return await self.send(await self.store("（按了一下）"), intent, step, value)
-
-    async def store(self, text: str) -> str:
-        receipt = await hub.receive(self.house, self.conversation, "web", secrets.token_hex(8), text=text)
-        return receipt.message_id
-
-    async def send(self, message: str, intent: str, step: str, value: str | None = None) -> str:
-        request = TurnRequest(
-            conversation=self.conversation,
-            message=message,
-            intent=Ranked(name=intent, confidence=0.9),
-            value=value,
-            step=step,  # type: ignore[arg-type]
-        )
-        self.last = await service.take_turn(self.house, request)
-        return "\n".join(body["text"] for body in self.last.replies)
-
-    async def fill(self, **answers: Any) -> None:
-        """Consent, then put a whole draft in place, as if it had been said."""
-        await self.open()
-        await self.press("consent=yes")
-        await self.press("consent_sensitive=yes")
-        async with self.house.db.unit() as unit:
-            row = await service.repository.open_draft(unit.session, self.conversation)
-            assert row is not None
-            row.content = {**row.content, "answers": {**FILLED, **answers}, "pending": "review"}
-            await unit.commit()
-
-    async def drafts(self) -> list[str]:
-        async with self.house.db.reading() as session:
-            found = await session.scalars(select(DraftRow.state).where(DraftRow.conversation_id == self.conversation))
-            return list(found)
-
-    async def application(self) -> Any:
-        async with self.house.db.reading() as session:
-            return await applications.latest_for_conversation(session, self.conversation)
+CARD, MOBILE, IDENTITY = "6222021001116245702", "13800138000", "11010519491231002X"
 
 
 async def test_submitting_creates_one_application_however_often_it_is_pressed(house: House) -> None:
@@ -176,3 +113,20 @@ async def test_progress_before_and_after_submitting(house: House) -> None:
     await person.fill()
     await person.press("review=submit")
     assert "等县里收到你的档案" in await person.say("进度", "progress", "progress")
+
+
+async def test_no_number_is_said_in_full_whoever_wrote_it(house: House) -> None:
+    person = Person(house)
+    await person.fill(political_status="party", matters=["report_in", "party_league"], party_organisation=f"支部{CARD}")
+    said = str([await person.say("改一下", "correct"), person.last.replies])
+    await person.press("review=submit")
+    number = (await person.application()).number
+    await applications.record_archive(house, number, "cli:test")
+    await applications.review_application(house, number, "cli:test", corrections=[("name", f"{MOBILE}打不通，{IDENTITY}")])
+    said += await person.say("继续", "resume")
+    said += str([await person.press("edit=name"), person.last.replies])
+    assert "打不通" in said
+    assert [secret for secret in (CARD, MOBILE, IDENTITY) if secret in said] == []
+    async with house.db.reading() as session:
+        kept = str([turn.answer for turn in await session.scalars(select(Turn))])
+    assert [secret for secret in (CARD, MOBILE, IDENTITY) if secret in kept] == []

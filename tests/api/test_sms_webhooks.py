@@ -82,6 +82,15 @@ async def test_a_text_delivered_twice_is_answered_once(house: House, client: htt
     assert rasa.texts == ["进度"]
 
 
+async def test_however_many_come_at_once_each_is_kept_and_acknowledged(house: House, client: httpx.AsyncClient) -> None:
+    many, sender = 14, "13800138014"
+    for number in range(many):
+        form = {**FORM, "From": f"+86{sender}", "MessageSid": f"SM-many-{number}", "Body": f"第{number}条"}
+        assert (await post(client, INCOMING, form)).status_code == 200
+    kept = [text.text for text in await texts(house, sender, many) if text.direction == "in"]
+    assert kept == [f"第{number}条" for number in range(many)]
+
+
 async def test_a_receipt_moves_a_text_forward(house: House, client: httpx.AsyncClient) -> None:
     await post(client, INCOMING, FORM)
     seq = (await texts(house, MOBILE, 2))[1].seq

@@ -23,7 +23,8 @@ blueprint = Blueprint("sms", url_prefix="/webhooks/sms")
 
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 MOST_FIELDS = 200
-#: From one number. A person does not text faster; a machine that does is not answered.
+#: From one number. A person does not text faster. A machine that does is kept all the same, and answered when the worker
+#: comes to it: what was acknowledged or refused here would not be sent again.
 TEXTING = RateLimit(burst=10, per_second=0.5)
 
 
@@ -32,9 +33,8 @@ async def incoming(request: Request) -> HTTPResponse:
     """A text came in. Kept before it is acknowledged; the answer leaves as texts of its own, so the TwiML is empty."""
     form = _signed_form(request)
     sender, sid = _one(form, "From"), _one(form, "MessageSid")
-    TEXTING.check(sender)
     waiting = await receive_sms(request.app.ctx.house, sender, form.get("Body", [""])[0], f"twilio:{sid}")
-    if waiting:
+    if waiting and TEXTING.wait_for(sender) == 0:
         hands_of(request.app).take_up(waiting)
     return text(EMPTY_TWIML, content_type="text/xml; charset=utf-8")
 

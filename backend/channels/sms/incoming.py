@@ -7,13 +7,12 @@ import unicodedata
 
 from backend import clock
 from backend.channels.sms import repository
-from backend.channels.sms.model import INCOMING, SmsMessage, SmsStop
-from backend.channels.sms.service import CHANNEL, mobile_index, queue_text
+from backend.channels.sms.model import INCOMING, SmsMessage
+from backend.channels.sms.service import CHANNEL, mobile_index, queue_text, resume_reminders, stop_reminders
 from backend.channels.sms.states import RECEIVED
 from backend.channels.sms.text import read_back
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
-from backend.db.engine import Unit
 from backend.errors import GuituError, NotFound
 from backend.house import House
 from backend.locale.text import SOURCE_LANGUAGE, T, Text, render
@@ -102,16 +101,9 @@ async def _said(house: House, conversation_id: str, text: str) -> tuple[str | No
 
 async def _stop_or_resume(house: House, mobile: str, conversation_id: str, provider_key: str, stop: bool) -> None:
     async with house.db.unit() as unit:
-        await _set_stopped(unit, mobile_index(mobile), stop)
+        await (stop_reminders if stop else resume_reminders)(unit, mobile)
         said: Text = (
             T("提醒短信停了，办理结果还会通知你。想恢复回复“订阅”。") if stop else T("好，提醒短信恢复了。不想收回复“退订”。")
         )
         await queue_text(unit, mobile, render(said, SOURCE_LANGUAGE), f"stop:{provider_key}", conversation_id=conversation_id)
         await unit.commit()
-
-
-async def _set_stopped(unit: Unit, index: str, stop: bool) -> None:
-    if not stop:
-        await repository.resume(unit.session, index)
-    elif not await repository.is_stopped(unit.session, index):
-        unit.session.add(SmsStop(mobile_index=index, at=clock.now()))

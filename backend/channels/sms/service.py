@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from backend import clock
 from backend.channels.sms import repository
-from backend.channels.sms.model import OUTGOING, SmsMessage
+from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
 from backend.channels.sms.outcome import NotSent
 from backend.channels.sms.states import QUEUED, SENDING, UNKNOWN, forward
 from backend.channels.sms.text import as_texts
@@ -88,6 +88,18 @@ async def queue_text(
     await unit.session.flush()
     await outbox.put(unit.session, TOPIC, full_key, {"sms": row.seq})
     return row.seq
+
+
+async def stop_reminders(unit: Unit, mobile: str) -> None:
+    """No more reminders to a mobile (11 digits); results are sent all the same. A second time changes nothing."""
+    index = mobile_index(mobile)
+    if not await repository.is_stopped(unit.session, index):
+        unit.session.add(SmsStop(mobile_index=index, at=clock.now()))
+
+
+async def resume_reminders(unit: Unit, mobile: str) -> None:
+    """Reminders again."""
+    await repository.resume(unit.session, mobile_index(mobile))
 
 
 async def deliver(house: House, delivery: Delivery) -> None:

@@ -42,13 +42,9 @@ def segments(text: str) -> int:
 
 
 def as_texts(body: dict[str, Any], language: str) -> list[str]:
-    """A message body (conversations.messages) as texts of one segment each: what it says, a progress card's rows, the menu."""
+    """A message body (conversations.messages) as texts of one segment each: what it says, and the menu. Of a card nothing:
+    the text alone says what matters."""
     lines = [line.strip() for line in body["text"].splitlines()]
-    card = body.get("card") or {}
-    if card.get("kind") == "progress":
-        for row in card["rows"]:
-            if row["title"] not in body["text"]:
-                lines += [f"{row['title']} {row['detail']}".strip(), *row["lines"]]
     return _pack([*(_fit(line) for line in lines if line), *([_menu(body, language)] if body.get("choices") else [])])
 
 

@@ -58,17 +58,22 @@ async def open_chat(house: House, token: str | None, language: str) -> Opened:
 
 
 async def erase(house: House, conversation_id: str) -> tuple[bool, Text]:
-    """Delete what may be deleted. True: all of it. False: what was filed stays, with the conversation its news come to."""
+    """Delete what may be deleted. True: all of it. False: the conversation stays, empty, because news will come to it: of
+    what was filed, or of a member of staff who looks after somebody in distress."""
     async with house.db.unit() as unit:
         filed = await applications.latest_for_conversation(unit.session, conversation_id)
-        if filed is None:
+        looked_after = await dialogue.open_distress(unit.session, conversation_id)
+        if filed is None and not looked_after:
             await hub.erase(unit, conversation_id)
             text = T("都删掉了：聊天记录和没提交的资料都没有留下。想办随时再来。")
         else:
             await hub.clear_now(unit, conversation_id)
             await dialogue.forget(unit.session, conversation_id)
-            text = T(
-                "聊天记录和没提交的资料删掉了。已提交的申请（编号{number}）按规定要留存，进度照常通知你。", number=filed.number
-            )
+            text = T("聊天记录和没提交的资料删掉了。工作人员还会联系你，这里先给你留着。")
+            if filed is not None:
+                text = T(
+                    "聊天记录和没提交的资料删掉了。已提交的申请（编号{number}）按规定要留存，进度照常通知你。",
+                    number=filed.number,
+                )
         await unit.commit()
-    return filed is None, text
+    return filed is None and not looked_after, text

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backend.interview.reading.as_figures import GAP, as_figures, is_label
 from backend.interview.reading.found import Found
-from backend.interview.reading.normalise import same_width
 from backend.interview.reading.number_kinds import ID_LENGTH, Number, kind_of
-from backend.interview.reading.numerals import digit_of, is_plain_digit, is_run_digit, spelled
+from backend.interview.reading.numerals import is_plain_digit, is_run_digit, spelled
 
 #: A run of at least so many figures is a number that must not be kept in clear.
 LONG = 9
@@ -24,8 +24,13 @@ SHORTEST_PIECE = 3
 #: The largest number of a list of choices: the thirteen materials.
 LAST_CHOICE = 13
 
-_GAP = re.compile(r"[\s\-‐‑–—―_.,·•、，。~/\\|:：*()（）\[\]【】]{1,3}")
-_GLUE = set(" \t\u3000-‐‑–—―_.·•")
+_GAP = re.compile(GAP)
+_GLUE = set(" \t\u3000-‐‑–—―_.·•\ufe0f\u20e3")
+#: Other signs than these make sums and sizes as well (500+1200, 30×40): they hold a number together only where one is known
+#: by its form, or where there are as many figures as an identity or card number has.
+_PLAIN_GAP = re.compile(r"[\w\s\-‐‑–—―.,·•、，。~/\\|:：*()（）\[\]【】\ufe0f\u20e3]*")
+LONG_ODDLY = 15
+_TIME = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:])")
 _SPLIT_DATE = re.compile(r"(?:19|20)\d\d\s?[-./年]\s?(?:1[0-2]|0?[1-9])(?:\s?[-./月]\s?(?:3[01]|[12]\d|0?[1-9])(?!\d))?(?!\d)")
 _CHECK_X = re.compile(r"x(?![a-z0-9])")
 _PLAIN_RUN = re.compile(r"\d+")
@@ -45,7 +50,7 @@ class _Group:
 
 def find_numbers(text: str) -> list[Found[Number]]:
     """Every long number of `text`, in order, without overlaps. Positions are those of `text`."""
-    plain = same_width(text)
+    plain = as_figures(text)
     found: list[Found[Number]] = []
     for row in _rows(plain, _groups(plain, text)):
         found.extend(_in_row(plain, row))
@@ -54,15 +59,18 @@ def find_numbers(text: str) -> list[Found[Number]]:
 
 def _groups(plain: str, original: str) -> list[_Group]:
     dated = [match.span() for match in _SPLIT_DATE.finditer(plain) if not _digit_before(plain, match.start())]
+    dated += [match.span() for match in _TIME.finditer(plain)]
     groups: list[_Group] = []
     position = 0
     while position < len(plain):
-        # ① is a label of a choice, and each stands for itself.
-        if not is_run_digit(plain[position]) or _is_label(original[position]):
+        if not is_run_digit(plain[position]):
             position += 1
             continue
         end = position + 1
-        while end < len(plain) and is_run_digit(plain[end]) and not _is_label(original[end]):
+        # ① is most often the label of a choice: each stands for itself, and several may still make up a number.
+        while (
+            not is_label(original[position]) and end < len(plain) and is_run_digit(plain[end]) and not is_label(original[end])
+        ):
             end += 1
         runs = [run.span() for run in _PLAIN_RUN.finditer(plain, position, end)]
         if any(stop - start >= LONG for start, stop in runs):
@@ -82,10 +90,6 @@ def _group(plain: str, start: int, end: int, dated: list[tuple[int, int]]) -> _G
     if not chinese and _CHECK_X.match(plain, end):
         digits, end = digits + "X", end + 1
     return _Group(start, end, digits, whole or inside, chinese)
-
-
-def _is_label(character: str) -> bool:
-    return not character.isdecimal() and digit_of(character) is None
 
 
 def _digit_before(plain: str, position: int) -> bool:
@@ -180,7 +184,7 @@ def _leftover(plain: str, groups: list[_Group]) -> Iterator[Found[Number]]:
         if group and _continues(plain, stretch, group):
             stretch.append(group)
             continue
-        if _is_long(stretch):
+        if _is_long(plain, stretch):
             yield _number(stretch)
         stretch = [group] if group and not group.dated else []
 
@@ -190,15 +194,17 @@ def _continues(plain: str, stretch: list[_Group], group: _Group) -> bool:
         return False
     between = plain[stretch[-1].end : group.start]
     complete = sum(len(part.digits) for part in stretch) >= LONG
-    if complete and not set(between) <= _GLUE:
+    if complete and not set(between) <= _GLUE and _PLAIN_GAP.fullmatch(between):
         return False
     # A birth date inside a mistyped identity number is no date; one that follows a short number is.
     return not group.dated or (len(stretch[0].digits) >= 5 and set(between) <= _GLUE)
 
 
-def _is_long(groups: list[_Group]) -> bool:
+def _is_long(plain: str, groups: list[_Group]) -> bool:
     digits = sum(len(group.digits.rstrip("X")) for group in groups)
     if digits < LONG or _is_list(groups):
+        return False
+    if digits < LONG_ODDLY and not _PLAIN_GAP.fullmatch(plain, groups[0].start, groups[-1].end):
         return False
     return digits >= LONG_IN_CHINESE or not all(group.chinese for group in groups)
 

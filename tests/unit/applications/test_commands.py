@@ -12,6 +12,7 @@ from backend.departments import commands as department_commands
 from backend.departments.seed import seed_examples
 from backend.errors import GuituError
 from backend.house import House
+from backend.security import repository as accesses
 from backend.staff import commands as staff_commands
 from tests.support.people import in_progress, submitted
 
@@ -57,6 +58,14 @@ async def test_show_prints_no_figures_in_clear(
     shown = capsys.readouterr().out
     for field in ("id_number", "mobile", "bank_card", "name"):
         assert application.answers[field] not in shown
+
+
+async def test_each_look_at_a_case_is_on_record(house: House, parser: argparse.ArgumentParser) -> None:
+    number = (await submitted(house)).number
+    await run(house, parser, "show", number, "--as", "chen")
+    async with house.db.reading() as session:
+        looks = await accesses.of_case(session, number)
+    assert [(look.actor, look.what) for look in looks] == [("cli:chen", "case")]
 
 
 async def test_corrections_need_a_reason(house: House, parser: argparse.ArgumentParser) -> None:

@@ -137,7 +137,7 @@ async def test_figures_are_kept_in_one_spelling_and_never_in_clear(house: House)
 async def test_an_application_is_found_by_its_mobile_and_its_conversation(house: House) -> None:
     application = await submitted(house)
     async with house.db.reading() as session:
-        by_mobile = await applications.live_for_mobile(session, house, application.answers["mobile"])
+        by_mobile = await applications.latest_for_mobile(session, house, application.answers["mobile"])
         by_talk = await applications.live_for_conversation(session, application.conversation_id)
         by_draft = await repository.by_draft(session, application.draft_id)
     assert by_mobile and by_talk and by_draft

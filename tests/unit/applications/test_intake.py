@@ -158,3 +158,10 @@ async def test_unknown_papers_and_wrong_states_are_refused(house: House) -> None
     assert unknown.value.code == "unknown_material"
     with pytest.raises(Conflict):
         await applications.intake(house, (await submitted(house)).number, CLERK)
+
+
+async def test_a_limit_beyond_the_published_calendar_is_told_as_provisional(house: House) -> None:  # notice 四(八)
+    with time_machine.travel(datetime(2031, 3, 4, 2, 0, tzinfo=UTC), tick=False):
+        application = await accepted(house)
+        await applications.receive_originals(house, application.number, CLERK)
+    assert any("3月5日 12:00（暂定）办好" in line for line in await said(house, application))

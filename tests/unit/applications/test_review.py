@@ -78,7 +78,7 @@ async def test_corrections_resume_the_review_and_are_marked(house: House) -> Non
     async with house.db.reading() as session:
         assert not await applications.open_corrections(session, application.id)
         assert all(point.resolved_at for point in await repository.corrections(session, application.id))
-        by_mobile = await applications.live_for_mobile(session, house, new)
+        by_mobile = await applications.latest_for_mobile(session, house, new)
         last = (await applications.history(session, corrected))[-1]
     assert by_mobile is not None and by_mobile.id == application.id
     assert last.data == {"changed": ["mobile"], "points": ["mobile", "2"]}

@@ -122,8 +122,9 @@ def test_the_interviews_lines_are_kept():
     assert questions["questions"].at("county").endswith(f":{questions['questions'].lines['county']}")
 
 
-def test_yes_and_no_are_words_as_their_writer_meant_them():
-    assert {"yes", "no"} <= set(load_catalogue().questions["says"])
+def test_yes_and_no_are_words_as_their_writer_meant_them(data):
+    change(data, "interview.yml", "says:\n", "says:\n  yes: {say: 是}\n  no: {say: 否}\n")
+    assert {"yes", "no"} <= set(load_catalogue(data).questions["says"])
 
 
 def test_the_version_follows_the_content_and_nothing_else(data):

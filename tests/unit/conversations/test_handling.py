@@ -158,25 +158,6 @@ async def test_a_fresh_message_is_left_to_the_backend_that_stored_it(house: Hous
         assert await service.handle_all_due(house) == 1
 
 
-async def test_a_message_that_fails_by_itself_is_given_up_and_the_next_is_answered(
-    house: House, talk: Talk, rasa: FakeRasa
-) -> None:
-    rasa.answering = lambda body: (502, {"messages": []}) if body["message"] == "怪话" else says("好")
-    receipt = await talk.send("怪话")
-    await talk.send("你好")
-    with time_machine.travel(clock.now(), tick=False) as traveller:
-        for _ in range(handling.MAX_STRIKES):
-            await service.strike(house, receipt.message_id)
-            await talk.handle()
-            traveller.shift(20)
-        await talk.handle()
-    assert await states(house) == ["failed", "answered"]
-    lines = await talk.lines()
-    assert lines[2] == DELAYED
-    assert "换个说法" in lines[3]
-    assert lines[4] == "bot: 好"
-
-
 async def test_rasa_never_sees_what_belongs_to_people(house: House, talk: Talk, rasa: FakeRasa) -> None:
     await talk.send("转人工前")
     async with house.db.unit() as unit:

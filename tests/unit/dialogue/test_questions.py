@@ -23,7 +23,9 @@ CATALOGUE = load_catalogue()
 TODAY = date(2026, 11, 24)
 GULOU = "350102"
 #: What is no question about the service, or is answered from elsewhere than the catalogue's answers.
-NO_QUESTIONS = STEERING | MANNERS | {"inform", "choose", "affirm", "deny", "correct", "progress", "handoff", "distress"}
+NO_QUESTIONS = (
+    STEERING | MANNERS | {"unsubscribe", "inform", "choose", "affirm", "deny", "correct", "progress", "handoff", "distress"}
+)
 IN_GULOU: dict[str, Any] = {
     "discharge_month": "2026-09",
     "county": GULOU,
@@ -141,6 +143,14 @@ def test_a_limit_changed_in_the_catalogue_changes_the_answer(tmp_path: Path) -> 
     for intent, text in (("time_limit", "社保卡要多久"), ("time_limit", "要多久"), ("faq/card_bank", "")):
         before, after = said(intent, text), said(intent, text, catalogue=changed)
         assert before != after == before.replace("3个", "7个")
+
+
+def test_the_limits_in_general_are_three_short_lines() -> None:  # notice 四
+    *lines, _source = said("time_limit", "要多久").split("\n")
+    assert len(lines) == 3 and max(map(len, lines)) <= 40
+    limits = [matter.limit_days for matter in CATALOGUE.matters.values()]
+    # “Most” of them: more than half of the eleven.
+    assert limits.count(CATALOGUE.matters["report_in"].limit_days) > len(limits) / 2
 
 
 def test_with_matters_chosen_the_papers_are_this_persons_own() -> None:

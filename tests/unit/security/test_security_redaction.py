@@ -11,9 +11,33 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
 from backend.interview.reading.normalise import same_width
-from backend.security.redaction import has_unit, mask_text, redact, restore
+from backend.interview.reading.number_kinds import kind_of
+from backend.security.redaction import TOKEN, has_unit, mask_numbers, mask_text, redact, restore
 
 ID, CARD, MOBILE = "11010519491231002X", "6222021001116245702", "13800138000"
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        ("县里说：13800138000打不通", "县里说：138****8000打不通"),
+        (f"退出现役证号：{ID}", "退出现役证号：1101**********002X"),
+        (f"示例社区{CARD}支部", "示例社区6222 **** 5702支部"),
+        ("卡号622202100111624570少一位", "卡号62**************70少一位"),
+        ("编号TY-3501-26-000123，9项里办好5项", "编号TY-3501-26-000123，9项里办好5项"),
+        ("编号TY-3501-26-000123 13800138000", "编号TY-3501-26-000123 138****8000"),
+        ("已寄出，示例快递，单号9876543210123", "已寄出，示例快递，单号9876543210123"),
+        ("最晚11月27日 18:00办好", "最晚11月27日 18:00办好"),
+        ("退字第2026001号", "退字第2026001号"),
+    ],
+)
+def test_what_is_said_holds_no_number_in_full(said: str, masked: str) -> None:
+    assert mask_numbers(said) == masked
+
+
+def test_a_windows_telephone_is_said_in_full_also_where_it_is_a_mobile() -> None:
+    said = "电话：13900139000，办公时间：8:00-12:00。你的手机13800138000"
+    assert mask_numbers(said, ["13900139000"]) == "电话：13900139000，办公时间：8:00-12:00。你的手机138****8000"
 
 
 class Kept:
@@ -70,6 +94,15 @@ def test_secrets_are_cut_out(text: str, redacted: str, masked: str) -> None:
         "营业厅在哪",
         "当了2年兵，第二次问了",
         "三个月前退的",
+        "2018.09 - 2020.08，2024-09-01      2026-09-01",
+        "办公时间是 8:00–12:00、14:30–17:30",
+        "补助500+1200+800元，工资3000、2500",
+        "50000.00+30000.00",
+        "鼓楼区示例街道100号3栋2单元1502室",
+        "1+3+5+7+9+10",
+        "勾①③⑤⑦⑨",
+        "陆军退的，入伍两年，二〇二四年入伍，二〇二六年退役",
+        "户口和医保怎么一起办，洞头能办么",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -112,12 +145,34 @@ SECRETS = st.one_of(
 )
 CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+RADIO = str.maketrans("0123456789", "洞幺两三四五六拐八勾")
+CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
+
+
+def _grouped(digits: str, size: int, between: str) -> str:
+    return between.join(digits[i : i + size] for i in range(0, len(digits), size))
+
+
 WRITINGS = [
     lambda digits: digits,
     lambda digits: digits.translate(FULL_WIDTH),
     lambda digits: " ".join(digits[i : i + 4] for i in range(0, len(digits), 4)),
     lambda digits: "-".join(digits[i : i + 3] for i in range(0, len(digits), 3)),
     lambda digits: digits.lower(),
+]
+#: What only a number of a known form is certain to be read from.
+ODD_WRITINGS = [
+    *[
+        lambda digits, between=between, size=size: _grouped(digits, size, between)
+        for between in ("      ", " × ", "'", "+", "\u200d", "……", "@", "\n", " *** ", "😀")
+        for size in (1, 3, 4, 5)
+    ],
+    lambda digits: "".join(f"{digit}\ufe0f\u20e3" for digit in digits),
+    lambda digits: digits.translate(CIRCLED),
+    lambda digits: digits.translate(RADIO),
+    lambda digits: _grouped(digits.translate(RADIO), 4, "  "),
+    lambda digits: digits[0] + digits[1:-1].replace("0", "o") + digits[-1],
+    lambda digits: digits[0] + digits[1:-1].replace("0", "O") + digits[-1],
 ]
 
 
@@ -135,6 +190,21 @@ def test_no_secret_survives_in_any_writing(secret: str, writing: object, before:
     assert "".join(value for _, value in kept.values) == secret
     assert not re.search(r"\d{9}", re.sub(r"«[a-z]+:\d+»", "", same_width(redacted)))
     assert restore(redacted, kept.lookup) == before + secret + after
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    SECRETS.filter(lambda digits: kind_of(digits) != "number" and digits.isdigit()),
+    st.sampled_from(ODD_WRITINGS),
+    st.sampled_from(["", "我的号码是", "卡号：", "hello "]),
+    st.sampled_from(["", "，谢谢", " ok", "，对么"]),
+)
+def test_however_a_number_is_written_it_is_read_and_cut_out(secret: str, writing: object, before: str, after: str) -> None:
+    kept = Kept()
+    redacted = redact(before + writing(secret) + after, kept.take)  # type: ignore[operator]
+    assert [value for _, value in kept.values] == [secret]
+    rest = TOKEN.sub("", redacted).removeprefix(before).removesuffix(after)
+    assert not any(character.isalnum() for character in rest), redacted
 
 
 @settings(max_examples=150, deadline=None)

@@ -135,6 +135,6 @@ def test_certificate_numbers_pass(text: str) -> None:
     assert check_certificate_number(text).value == text
 
 
-@pytest.mark.parametrize("text", ["不知道", "退", "1" * 40, "看不清楚"])
+@pytest.mark.parametrize("text", ["不知道", "退", "1" * 40, "看不清楚", "11010519491231002X", "13800138000"])
 def test_what_is_no_certificate_number_is_refused(text: str) -> None:
     assert check_certificate_number(text).value is None
