@@ -13,7 +13,7 @@ from backend.applications.filing import identity_index, mobile_index, name_index
 from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers
-from backend.catalogue.rules import checklist
+from backend.catalogue.rules import FIXED_ONCE_FILED, checklist, chosen_matters
 from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.errors import Conflict, GuituError
@@ -22,8 +22,8 @@ from backend.locale.text import Joined, T, Text
 from backend.notices.service import tell
 
 FIELD, MATERIAL = "field", "material"
-#: What corrections never touch: consent is given again in the chat only, and county and year make another case.
-NEVER_CORRECTED = ("consent", "consent_sensitive", "county", "matters")
+#: What corrections never touch: consent is given again in the chat only, and county and matters are fixed.
+NEVER_CORRECTED = ("consent", "consent_sensitive", *FIXED_ONCE_FILED)
 
 
 async def record_archive(house: House, number: str, actor: Actor | str, version: int | None = None) -> Application:
@@ -128,6 +128,10 @@ async def correct(
         forbidden = [name for name in changed if name in NEVER_CORRECTED]
         if forbidden:
             raise GuituError(f"这几项不能在这里改：{'、'.join(forbidden)}", code="not_correctable", fields=forbidden)
+        # A corrected answer can close a matter (who is no member has nothing to transfer): it goes, as it would at the first filing.
+        left = chosen_matters(house.catalogue, {**application.answers, **changed})
+        if left != list(application.answers["matters"]):
+            changed["matters"] = left
         await change_answers(unit, house, application, changed)
         for point in points:
             point.resolved_at = now()

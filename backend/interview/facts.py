@@ -37,6 +37,7 @@ class Facts:
     """What one sentence says. A field that it does not say is None.
 
     matters            what it chooses, by name or in so many words; None when matters are only mentioned (社保卡要多久)
+    bare_numbers       the text is nothing but figures: it chooses matters only where it answers which
     matter_mentions    codes of all matters that it names, in the notice's order
     discharge_month, enlist_month   "YYYY-MM", or "YYYY" for a year alone
     county             county code · county_options: the codes it may be, when a city alone or an ambiguous name was said
@@ -51,6 +52,7 @@ class Facts:
 
     text: str
     matters: Found[Selection] | None = None
+    bare_numbers: bool = False
     matter_mentions: tuple[str, ...] = ()
     bank: Found[str] | None = None
     deliveries: tuple[Found[Delivery], ...] = ()
@@ -143,6 +145,7 @@ def read_facts(text: str, catalogue: Catalogue, today: date) -> Facts:
     return Facts(
         text=text,
         matters=choosing.chosen,
+        bare_numbers=choosing.bare,
         matter_mentions=choosing.mentions,
         bank=bank,
         deliveries=tuple(ways),

@@ -11,7 +11,7 @@ from backend.interview.reading.found import Found
 from backend.interview.reading.lexicon import Names, matter_options
 from backend.interview.reading.selection import select
 from backend.interview.reading.situation import Said
-from backend.interview.reading.vocabulary import UNSURE, asked, negated, yes_no
+from backend.interview.reading.vocabulary import OTHER_BANK, UNSURE, asked, negated, yes_no
 from backend.locale.text import Joined, T, Text
 
 _REFUSES = re.compile(
@@ -130,7 +130,12 @@ def education(said: Asked) -> Reading:
 
 def card_bank(said: Asked) -> Reading:
     """A partner bank by any of its names, also the bare ones (邮政, 建设), for a bank was asked for."""
-    return _one_named(said, said.words.bare_banks)
+    reading = _one_named(said, said.words.bare_banks)
+    other = OTHER_BANK.search(said.plain) if reading.value is None and not reading.candidates else None
+    if other is None or asked(said.plain, *other.span()) or re.search(r"[?？吗呢]\s*$|哪|什么", said.plain):
+        return reading
+    written = said.text[other.start() : other.end()]
+    return Reading(problem=T("{bank}不在社保卡的合作银行里，从下面这些里选一家，好吗？", bank=written))
 
 
 def _one_named(said: Asked, names: Names) -> Reading:

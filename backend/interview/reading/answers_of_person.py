@@ -21,12 +21,14 @@ from backend.interview.reading.dates import names_impossible_month, read_month
 from backend.interview.reading.found import Found
 from backend.interview.reading.numbers import find_numbers
 from backend.interview.reading.numerals import count_of
-from backend.interview.reading.people import is_name, named_person, only_a_name
+from backend.interview.reading.people import is_name, may_be_name, named_person, only_a_name
 from backend.interview.reading.service_dates import service_dates
 from backend.locale.text import T
 
 #: A shorter run of figures is no try at a number.
 FEWEST_FIGURES = 6
+#: A longer text without a surname is a sentence, no name to ask about.
+LONGEST_DOUBTED = 4
 
 
 def discharge_month(said: Asked) -> Reading:
@@ -59,16 +61,28 @@ def _month(said: Asked, known: str | None) -> Found[str] | None:
     number = count_of(bare[1]) if bare else None
     if known and number and 1 <= number <= 12:
         return Found(f"{known[:4]}-{number:02d}", 0, len(said.text))
+    if bare and said.field == "discharge_month":
+        # 9 for 9月: the discharge is the latest there was. Of an enlistment the year must be said.
+        return _whole(read_month(f"{number}月", said.today) if number and number <= 12 else None, len(said.text))
     found = read_month(said.text, said.today)
     if found and known and len(found.value) > 4 and not re.search(r"年|\d{4}|\.", said.plain[found.start : found.end]):
         return Found(f"{known[:4]}{found.value[4:]}", found.start, found.end)
     return found
 
 
+def _whole(found: Found[str] | None, end: int) -> Found[str] | None:
+    return Found(found.value, 0, end) if found else None
+
+
 def _no_month(said: Asked) -> Reading:
     if names_impossible_month(said.text):
         return Reading(problem=T("没有这个月份，月份是1到12。麻烦再说一次，比如“{year}年9月”。", year=str(said.today.year)))
     return NOTHING
+
+
+_ANSWERS_ANOTHER = re.compile(
+    r"(?:中共|预备|共产)?党员|(?:共青)?团员|群众|义务兵|军士|士官|[上中下列][士等]兵?|列兵|上等兵|自主就业|自取|自己取|邮寄|快递|本地|外地|当地|集中移交|居民|灵活就业|城乡居民|安置地|同意|全部|齐了|都齐"
+)
 
 
 def name(said: Asked) -> Reading:
@@ -80,12 +94,27 @@ def _name(said: Asked) -> Reading:
     named = named_person(said.text)
     if named:
         return Reading(named.value, span=(named.start, named.end))
-    written = only_a_name(said.text)
+    written = None if _names_something_else(said) else only_a_name(said.text)
     if written is None:
         tried = len(said.text.strip()) <= 12 and re.fullmatch(r"\s*(?:\S|.*[\da-zA-Z].*)\s*", said.text)
         return Reading(problem=check_name(said.text).problem if tried else None)
     checked = check_name(written)
+    if checked.value and not may_be_name(checked.value):
+        # A rare surname, or no name at all: nothing goes into an official form unasked.
+        problem = T("“{written}”是身份证上的姓名吗？是的话，写“姓名：{written}”。", written=checked.value)
+        return Reading(problem=problem if len(checked.value) <= LONGEST_DOUBTED else None)
     return of_check(checked, 0, len(said.text)) if checked.value or is_name(written) else NOTHING
+
+
+def _names_something_else(said: Asked) -> bool:
+    """True for the name of a bank, a place, a level of education or a matter, and for what answers another question: 党员, 自取."""
+    plain = said.plain.strip(" 。.，,！!")
+    whole = (0, len(plain))
+    words = said.words
+    names = (words.bare_banks, words.education, words.counties, words.cities)
+    if any((one.start, one.end) == whole for kind in names for one in kind.find(plain)):
+        return True
+    return any(plain in option.names for option in words.matters) or bool(_ANSWERS_ANOTHER.fullmatch(plain))
 
 
 def id_number(said: Asked) -> Reading:
@@ -124,12 +153,16 @@ _CERTIFICATE_CUE = re.compile(
     r"^\s*(?:我的)?(?:退出现役|退役|退伍)?(?:证件?)?(?:编?号码?|证号)\s*(?:是|为|:|：)*\s*|^\s*(?:是|就是)\s*"
 )
 
+_TO_DO = re.compile(r"^\s*(?:我)?(?:还|再|想|都|只)*(?:要|办|加|选|不)|项")
+
 
 def certificate_number(said: Asked) -> Reading:
     """As it stands on the certificate."""
     cue = _CERTIFICATE_CUE.match(said.plain)
     start = cue.end() if cue else 0
     written = said.text[start:]
+    if any(number.value.kind != "number" for number in find_numbers(said.text)) or _TO_DO.search(said.plain):
+        return NOTHING
     if not re.search(r"\d|第.+号|字", said.plain[start:]) or re.search(r"[?？吗呢]\s*$|怎么|哪里", said.plain):
         return NOTHING
     return of_check(check_certificate_number(written), start, len(said.text))

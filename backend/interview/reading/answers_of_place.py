@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from backend.interview.checks import check_address, check_mobile
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
+from backend.interview.reading.normalise import normalise
 from backend.interview.reading.people import read_parcel
 from backend.interview.reading.places import find_places, outside_fujian
 from backend.interview.reading.vocabulary import UNSURE
@@ -29,6 +31,11 @@ def county(said: Asked) -> Reading:
             return Reading(candidates=last.value.codes, span=(last.start, last.end))
         return Reading(
             problem=T("“{place}”里没找到这个县（市、区），看看是不是写错了？", place=said.text[last.start : last.end])
+        )
+    if "金门" in said.plain:
+        # Our reading: it has a code, but no office that the notice names.
+        return Reading(
+            problem=T("金门县这里办不了：通知没有写那里由哪个窗口接收。安置地写在行政介绍信上，写那上面的县（市、区）就行。")
         )
     outside = outside_fujian(said.plain)
     if outside:
@@ -105,6 +112,9 @@ def mailing_address(said: Asked) -> Reading:
     item = said.field.partition("_")[0]
     parcel = read_parcel(said.text)
     extra: dict[str, Any] = {}
+    if parcel.recipient and parcel.address is None and find_places(normalise(parcel.recipient), said.words):
+        # 寄到晋江: a place whose first character is a surname, too.
+        parcel = replace(parcel, address=parcel.recipient, recipient=None)
     if parcel.recipient:
         extra[f"{item}_recipient"] = parcel.recipient
     if parcel.mobile and check_mobile(parcel.mobile).value:

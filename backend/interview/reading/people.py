@@ -65,6 +65,11 @@ def is_name(text: str) -> bool:
     return text[:2] in _COMPOUND or (text[0] in SURNAMES and len(text) <= 3)
 
 
+def may_be_name(text: str) -> bool:
+    """True when it begins with a surname, or has the dot of a minority's name."""
+    return "·" in text or text[:2] in _COMPOUND or text[:1] in SURNAMES
+
+
 def named_person(text: str) -> Found[str] | None:
     """The name in a sentence that says so: 我叫林小明, 姓名：林小明."""
     match = _CUE.search(text)

@@ -107,6 +107,11 @@ UNSURE = re.compile(
     r"不知道|不清楚|不懂|不确定|没听过|搞不清|忘了|忘记|记不得|记不清|不记得|不晓得|母知|莫知|don't know|not sure|no idea"
 )
 
+# Banks that may not be among the partners; asked after the catalogue's own, so a partner is never taken for one of these.
+OTHER_BANK = re.compile(
+    r"(?:招商|民生|光大|浦发|浦东发展|平安|中信|华夏|广发|浙商|渤海|恒丰|厦门国际|海峡|厦门|泉州|福建海峡|上海|北京|江苏|宁波|微众|网商|花旗|汇丰)(?:银行|行)?|[招民光浦]行|[\u4e00-\u9fff]{2,6}?银行|(?<![a-z])(?:cmb|spdb|cmbc|citic|hsbc)(?![a-z])"
+)
+
 # What people call a field when they change it; the first that fits wins, so the particular stands before the general.
 FIELD_NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:户口[簿本]|户籍本).{0,4}(?:收件人|收货人)", ("booklet_recipient",)),

@@ -155,6 +155,14 @@ def test_lacking_papers_name_only_the_matters_that_must_wait() -> None:  # notic
     assert "恢复户口" not in answer
 
 
+def test_the_notice_of_settlement_is_not_said_to_be_wanted_as_a_copy() -> None:  # notice 二(二)3
+    talk = at("new_id_card", {**SITUATION, "handed_over": True, "matters": MATTERS})
+    talk.press("new_id_card=no")
+    rows = {row["title"]: row["detail"] for row in to_body(talk.outcome.say[-1], "zh_Hans_CN")["card"]["rows"]}
+    assert rows["3 退役士兵接收安置通知书"] == "通知没有要求原件"
+    assert "复印件" not in str(rows)
+
+
 def test_a_wrong_value_says_what_is_wrong_then_shows_an_example_then_offers_a_person() -> None:
     talk = at("bank_card", {k: v for k, v in FILLED.items() if k != "bank_card"})
     assert "18位" in talk.say("622202000000000001")

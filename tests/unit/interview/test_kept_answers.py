@@ -1,0 +1,254 @@
+"""What was answered right stays: no figure and no wrong answer to one question changes another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.interview.questions import load_script
+from tests.unit.interview.test_engine import CATALOGUE, CONSENTS, FILLED, MATTERS, SITUATION, Talk, at
+
+MAILED = {
+    **FILLED,
+    "booklet_delivery": "mail",
+    "booklet_address": "鼓楼区示例街道示例路1号",
+    "booklet_recipient": "林小明",
+    "booklet_mobile": "13800138000",
+}
+
+
+def without(answers: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if name not in names}
+
+
+def asked(name: str, **changes: Any) -> Talk:
+    """The question `name`, everything else answered."""
+    return at(name, without({**MAILED, **changes}, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("education", "1"),
+        ("education", "一"),
+        ("card_bank", "1"),
+        ("enlist_month", "9"),
+        ("mobile", "138"),
+        ("certificate_number", "123"),
+        ("home_address", "5号"),
+        ("review", "1"),
+        ("booklet_mobile", "3、4"),
+        ("name", "3"),
+        ("enlist_place", "7"),
+    ],
+)
+def test_a_bare_number_outside_the_matters_question_chooses_no_matters(name: str, said: str) -> None:
+    talk = asked(name)
+    talk.say(said)
+    assert talk.draft.answers["matters"] == MATTERS
+
+
+def test_a_number_at_the_first_question_chooses_no_matters() -> None:
+    talk = at("discharge_month", CONSENTS)
+    answer = talk.say("9")
+    assert "matters" not in talk.draft.answers
+    assert "2026年9月退役" in answer
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "value"),
+    [
+        ("education", "3", "senior_middle"),
+        ("education", "第六个", "bachelor"),
+        ("education", "选5", "junior_college"),
+        ("education", "⑥", "bachelor"),
+        ("card_bank", "2", "abc"),
+        ("soldier_kind", "２", "sergeant"),
+        ("booklet_delivery", "1", "collect"),
+        ("booklet_mobile", "1", "13800138000"),
+        ("current_place", "1", "福州市鼓楼区"),
+    ],
+)
+def test_a_number_picks_from_the_choices_that_were_shown(name: str, said: str, value: Any) -> None:
+    talk = asked(name)
+    talk.say(said)
+    assert talk.draft.answers[name] == value
+
+
+def test_what_was_picked_by_number_is_said_back() -> None:
+    talk = asked("education")
+    assert "本科" in talk.say("6")
+
+
+def test_numbers_pick_a_city_and_then_its_county() -> None:
+    talk = at("county", {**CONSENTS, "discharge_month": "2026-09"})
+    talk.say("1")
+    assert "鼓楼" in talk.labels[0]
+    talk.say("1")
+    assert talk.draft.answers["county"] == "350102"
+
+
+def test_numbers_pick_among_the_places_that_a_name_may_mean() -> None:
+    talk = at("county", {**CONSENTS, "discharge_month": "2026-09"})
+    assert "厦门市下面是哪个" in talk.say("厦门")
+    shown = talk.labels
+    talk.say("2")
+    assert CATALOGUE.counties[talk.draft.answers["county"]].name.endswith(shown[1].removeprefix("厦门市"))
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("再加上医保转移", {1, 3, 4, 9, 10}),
+        ("要办第9项", {1, 3, 4, 9, 10}),
+        ("社保卡不办了", {1, 3, 4}),
+        ("只办落户", {1, 4}),
+        ("还要办医保转移", {1, 3, 4, 9, 10}),
+    ],
+)
+def test_matters_are_still_changed_by_name_or_with_a_choosing_word(said: str, numbers: set[int]) -> None:
+    talk = asked("certificate_number")
+    talk.say(said)
+    assert {CATALOGUE.matters[code].number for code in talk.draft.answers["matters"]} == numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "kept", "words"),
+    [
+        ("enlist_month", "2026年10月", "discharge_month", "退役之前"),
+        ("enlist_month", "2027年9月", "discharge_month", "以后"),
+        ("enlist_month", "1940年1月", "discharge_month", "太早"),
+        ("home_address", "晋江市", "county", "不够细"),
+        ("bank_card", "13900139000", "mobile", "手机号"),
+        ("name", "党员", "political_status", "政治面貌"),
+    ],
+)
+@pytest.mark.parametrize("intent", ["inform", "correct"])
+def test_a_wrong_answer_changes_no_other_answer(name: str, said: str, kept: str, words: str, intent: str) -> None:
+    talk = asked(name)
+    answer = talk.say(said, intent)
+    assert talk.draft.answers[kept] == FILLED[kept]
+    assert "改好了" not in answer
+    assert words in answer
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        ("手机号13900139000", "mobile", "13900139000"),
+        ("不对，我是军士", "soldier_kind", "sergeant"),
+        ("安置地是晋江", "county", "350582"),
+    ],
+)
+def test_an_answer_is_replaced_where_it_is_named_or_said_to_be_wrong(said: str, name: str, value: str) -> None:
+    talk = asked("certificate_number")
+    assert "改好了" in talk.say(said)
+    assert talk.draft.answers[name] == value
+
+
+def test_a_month_that_cannot_be_is_no_correction() -> None:
+    talk = at("review", FILLED)
+    answer = talk.say("入伍时间改成2027年9月", "correct")
+    assert talk.draft.answers["enlist_month"] == "2024-09"
+    assert "以后" in answer
+
+
+@pytest.mark.parametrize("said", ["13900139000", "寄到晋江", "收件人王小红"])
+def test_a_mailing_address_is_never_left_empty(said: str) -> None:  # notice 三(五)
+    talk = at("booklet_address", without(MAILED, "booklet_address", "booklet_recipient", "booklet_mobile"))
+    answer = talk.say(said)
+    assert talk.draft.pending == "booklet_address"
+    assert "booklet_address" not in talk.draft.answers
+    assert "地址" in answer
+
+
+def test_what_came_with_no_address_is_kept() -> None:
+    talk = at("booklet_address", without(MAILED, "booklet_address", "booklet_recipient", "booklet_mobile"))
+    talk.say("收件人王小红，13900139000")
+    talk.say("鼓楼区示例街道示例路2号")
+    assert talk.draft.answers["booklet_recipient"] == "王小红"
+    assert talk.draft.answers["booklet_mobile"] == "13900139000"
+
+
+def test_what_is_said_of_the_other_delivery_leaves_this_one_open() -> None:
+    talk = at("booklet_delivery", without(FILLED, "booklet_delivery", "card_delivery"))
+    talk.say("社保卡邮寄")
+    assert talk.draft.answers["card_delivery"] == "mail"
+    assert talk.draft.pending == "booklet_delivery"
+    assert "booklet_delivery" not in talk.draft.answers
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("不想说", "deny"),
+        ("等一下", "stop"),
+        ("忘了", "unsure"),
+        ("先不填", "skip"),
+        ("再说吧", "nlu_fallback"),
+        ("农行", "inform"),
+        ("大专", "inform"),
+        ("义务兵", "inform"),
+        ("高中", "inform"),
+        ("晋江", "inform"),
+        ("随便", "inform"),
+        ("自取", "inform"),
+    ],
+)
+@pytest.mark.parametrize("name", ["name", "booklet_recipient"])
+def test_other_words_are_no_name(name: str, said: str, intent: str) -> None:
+    talk = asked(name)
+    talk.say(said, intent, 0.4)
+    assert name not in talk.draft.answers
+
+
+@pytest.mark.parametrize("said", ["林小明", "我叫安溪", "不花·巴特尔", "党建国", "姓名：等德茂", "欧阳小明"])
+def test_a_name_is_taken_and_said_back_masked(said: str) -> None:
+    talk = asked("name")
+    answer = talk.say(said)
+    assert talk.draft.answers["name"] == said.removeprefix("我叫").removeprefix("姓名：")
+    assert "姓名" in answer
+    assert talk.draft.answers["name"] not in answer
+
+
+def test_a_bank_that_is_no_partner_is_said_to_be_none_and_the_others_are_offered() -> None:  # notice 三(九)
+    talk = asked("card_bank")
+    answer = talk.say("招商银行")
+    assert "招商银行" in answer
+    assert "合作银行" in answer
+    assert "中国农业银行" in talk.labels
+    assert "card_bank" not in talk.draft.answers
+
+
+def test_two_banks_at_once_are_asked_about() -> None:
+    talk = asked("card_bank")
+    talk.say("农行或者建行")
+    assert talk.labels == ["中国农业银行", "中国建设银行"]
+
+
+def test_a_name_without_a_known_surname_is_asked_about_once() -> None:
+    talk = asked("name")
+    assert "“等德茂”是身份证上的姓名吗" in talk.say("等德茂")
+    talk.say("姓名：等德茂")
+    assert talk.draft.answers["name"] == "等德茂"
+
+
+def test_jinmen_gets_a_reason() -> None:
+    talk = at("county", {**CONSENTS, "discharge_month": "2026-09"})
+    answer = talk.say("金门")
+    assert "金门" in answer
+    assert "没找到" not in answer
+
+
+@pytest.mark.parametrize("name", [*SITUATION, *without(MAILED, *SITUATION), "card_address", "medical_kind", "review"])
+def test_every_question_explains_itself_after_two_failures_and_offers_a_person_after_three(name: str) -> None:
+    answers: dict[str, Any] = {} if name in CONSENTS else MAILED
+    talk = at(name, without(dict(answers), name))
+    talk.say("哦豁", "nlu_fallback", 0.2)
+    question = load_script(CATALOGUE.questions).questions[name]
+    second = talk.say("哦豁豁", "nlu_fallback", 0.2)
+    assert question.explain.source.partition("{")[0].split("\n")[0] in second
+    assert question.example.source in second
+    talk.say("哦豁豁豁", "nlu_fallback", 0.2)
+    assert "找工作人员" in talk.labels
