@@ -14,10 +14,16 @@ from backend.interview.draft import Draft
 from backend.interview.facts import Facts, Found, read_facts
 from backend.interview.heard import Heard
 from backend.interview.questions import FIELD_OF_QUESTION
-from backend.interview.reading.fields import read_field
+from backend.interview.reading.normalise import normalise
 from backend.interview.reading.selection import Selection
 
 _ONLY = re.compile(r"(?:只|仅|光|就)(?:要|办|选|需要|想办|想要|申请)|(?<![a-z])(?:only|just)(?![a-z])")
+# 他的手机, 收件人电话: a number, but not the veteran's.
+_OF_ANOTHER = re.compile(
+    r"(?:他|她|爸|妈|父亲|母亲|老婆|老公|对象|哥|姐|弟|妹|收件人?|收货人?|战友|朋友)[^，,。\d]{0,6}(?:手机|电话|号码|\d)"
+)
+
+_CHANGE = "(?:修改|更改|改|换)"
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Listener:
         if facts.matters and not facts.bare_numbers:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
+        if _OF_ANOTHER.search(text):
+            told = [said for said in told if said.field != "mobile"]
         return [said for said in told if said.field != excluded and not _overlap(said.span, used)]
 
     def new(self, draft: Draft, said: Sequence[Said]) -> list[Said]:
@@ -129,6 +137,9 @@ class Listener:
         facts = read_facts(heard.text, self.catalogue, self.today)
         if not facts.is_correction and (heard.intent != "correct" or self._answers_pending(draft, heard, facts)):
             return None
+        labelled = self._by_label(draft, heard.text)
+        if labelled is not None:
+            return labelled
         said = self.said_ahead(draft, heard.text)
         if said and not facts.is_correction and not facts.names_field:
             # The intent alone is a guess, and no reason to change what has an answer.
@@ -141,14 +152,8 @@ class Listener:
             return Correction(field, {}, wrong[field])
         if named and named in values:
             return Correction(named, {named: values[named]})
-        if named and facts.new_value:
-            reading = read_field(named, facts.new_value, self.catalogue, self.today, draft.answers)
-            if reading.value is not None:
-                return Correction(named, {named: reading.value, **reading.extra})
-            if reading.problem:
-                return Correction(named, {}, reading.problem)
         if named:
-            return Correction(named, {})
+            return self._to(draft, named, facts.new_value)
         if values:
             return Correction(None, values)
         if self._asked_anew(draft, facts):
@@ -157,6 +162,30 @@ class Listener:
             return None
         last = draft.last_field()
         return Correction(last if last in self.script.questions else None, {})
+
+    def _by_label(self, draft: Draft, text: str) -> Correction | None:
+        """改自主就业, 户口簿邮寄地址改成…: the label as it is shown, which may read as a value or as another field's name."""
+        plain = normalise(text).strip(" 。.，,！!")
+        for name in sorted(self.script.questions, key=lambda each: -len(self.script.questions[each].label.source)):
+            label = re.escape(normalise(self.script.questions[name].label.source))
+            if re.fullmatch(rf"(?:我)?(?:想|要|得)?{_CHANGE}(?:一下|下)?(?:我的)?{label}(?:吧|了)?", plain):
+                return Correction(name, {})
+            changed = re.match(rf"(?:我的|把)?{label}{_CHANGE}(?:成|为|到|做)?(?P<new>.+)", plain)
+            if changed:
+                return self._to(draft, name, changed["new"])
+        return None
+
+    def _to(self, draft: Draft, name: str, new: str | None) -> Correction:
+        """The field `name` is to hold what `new` says; without it, or where it says nothing, the field is only named."""
+        if not new:
+            return Correction(name, {})
+        reading = self.answers.read(draft, name, new)
+        if reading.problem and not reading.choices:
+            return Correction(name, {}, reading.problem)
+        values = {name: reading.value} if reading.value is not None else {}
+        return Correction(
+            name, {FIELD_OF_QUESTION.get(each, each): value for each, value in {**values, **reading.extra}.items()}
+        )
 
     def _answers_pending(self, draft: Draft, heard: Heard, facts: Facts) -> bool:
         """True when the words name no field and answer the pending question, well or badly: a guessed intent gives way."""
@@ -169,7 +198,9 @@ class Listener:
     def _asked_anew(self, draft: Draft, facts: Facts) -> bool:
         """True for 改成1、3 and the like at a question with choices or figures: what is new answers the pending question."""
         question = self.script.questions.get(draft.pending or "")
-        if question is None or question.kind == "text" or question.id == "review" or not facts.new_value:
+        if question is None or question.kind == "text" or question.id == "review":
+            return False
+        if question.kind != "number" and not facts.new_value:
             return False
         return self.answers.read(draft, question.id, facts.text).value is not None
 

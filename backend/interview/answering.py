@@ -19,6 +19,7 @@ from backend.interview.display import NAMES
 from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
 from backend.interview.questions import Script
+from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numerals import count_of
@@ -31,6 +32,10 @@ Span = tuple[int, int]
 THINGS = ("booklet", "card")
 #: Where a name was asked, these intents mean that none was given.
 NO_NAME = frozenset({"deny", "unsure", "stop", "skip", "resume", "repeat", "go_back", "affirm"})
+#: So many papers are named one by one; 只有1和2 lacks all the others, also those that this person needs none of.
+NAMED_ALONE = 4
+# At the list of matters: an address, or 都 that is about something else.
+_NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
 _PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
 
@@ -86,6 +91,9 @@ class Answers:
         reading = read_field(question.field, text, self.catalogue, self.today, draft.answers)
         if name == "discharge_month_exact" and reading.value and len(reading.value) == 4:
             return Reading()
+        if name == "enlist_month" and reading.value and len(reading.value) == 4:
+            # The year is kept, and the month asked for.
+            return Reading(extra={name: reading.value}, span=reading.span)
         if reading.candidates:
             return self._candidates(question.field, reading.candidates, reading.problem)
         return Reading(
@@ -177,7 +185,8 @@ class Answers:
         options = [
             Option(m.number, m.code, (m.short.source, m.name.source, *m.aliases)) for m in self.catalogue.matters.values()
         ]
-        selection = selection or select(text, options)
+        if selection is None:
+            selection = Selection() if _NO_CHOICE.search(normalise(text)) else select(text, options)
         if not selection.understood:
             return Reading(self._in_order({"report_in", *chosen})) if intent == "affirm" else Reading()
         wanted = set(selection.chosen)
@@ -208,7 +217,16 @@ class Answers:
         reading = read_field("papers_lacking", text, self.catalogue, self.today, draft.answers)
         if reading.value is not None:
             listed = {line.material.number for line in lines}
-            return Reading([number for number in reading.value if number in listed], span=(0, len(text)))
+            unlisted = [str(number) for number in reading.value if number not in listed]
+            lacking = [number for number in reading.value if number in listed]
+            if unlisted and not lacking:
+                return Reading(problem=no_such_number(unlisted))
+            notes = (
+                [self.script.say("matter_unknown", numbers=Joined(unlisted))]
+                if unlisted and len(lacking) <= NAMED_ALONE
+                else []
+            )
+            return Reading(lacking, notes=notes, span=(0, len(text)))
         return Reading([]) if intent == "affirm" else Reading()
 
     def _in_order(self, codes: set[str] | Sequence[str]) -> list[str]:
@@ -233,6 +251,10 @@ class Answers:
         """提交, 确认提交, 没问题了 and their like."""
         plain = text.strip().rstrip("。.!！~～ ")
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
+
+    def hands_in(self, text: str) -> bool:
+        """提交 and its like, which are no yes to any other question; 确认 and 没问题 can be."""
+        return "交" in text and self.submits(text)
 
     def saves(self, text: str) -> bool:
         """先存着, 晚点再提交 and their like."""

@@ -10,7 +10,7 @@ from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Card, Choice, Message, Row, Shown
 from backend.interview.display import checklist_card, review_card, show_matters
 from backend.interview.draft import Draft
-from backend.interview.flow import CONSENTS
+from backend.interview.flow import CONSENTS, REVIEW
 from backend.interview.questions import Question, Script
 from backend.locale.text import Joined, Text
 
@@ -46,7 +46,8 @@ class Asker:
         if wording == EXPLAINED:
             words += [question.explain, self.script.say("example", example=question.example)]
         else:
-            words.append(self._wording(question, wording))
+            corrects = question.id == REVIEW and draft.application is not None
+            words.append(self.script.say("correction_review") if corrects else self._wording(question, wording))
             words += self._particulars(draft, question, wording)
         if question.step != draft.shown_step and wording == FIRST and draft.application is None and question.id not in CONSENTS:
             words[-1] = Joined([words[-1], self._step(question)], separator="")

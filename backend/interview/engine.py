@@ -180,6 +180,8 @@ class Interview:
             if heard.intent == "affirm" or self.answers.submits(heard.text):
                 return self.reviewed(draft, "submit")
             return self.reviewed(draft, "save") if self.answers.saves(heard.text) else None
+        if self.answers.hands_in(heard.text):
+            return self.ask(draft, name, self.script.say("not_all_yet"), wording=AGAIN)
         if self.answers.submits(heard.text) and self.script.questions[name].kind == "text":
             return self.go_on(draft)
         reading = self.answers.read(draft, name, heard.text, heard.intent)
@@ -237,6 +239,7 @@ class Interview:
 
     def _told_again(self, draft: Draft, fields: Sequence[str]) -> Outcome | None:
         """Something that has an answer was said again, or otherwise: what stands is said, and how to change it."""
+        fields = [name for name in fields if name != "matters"]
         if not fields:
             return None
         label = self.script.questions[fields[0]].label

@@ -206,6 +206,9 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     return Found(last.value[0], last.start, last.end) if len(last.value) == 1 else None
 
 
+_CLAUSE_END = re.compile(r"[，,。;；!！\n]")
+
+
 def _education(plain: str, words: Lexicon) -> Found[str] | None:
     """A level of education that the sentence says is one's own; 大学 alone may be where somebody studies."""
     mentions = [
@@ -216,7 +219,8 @@ def _education(plain: str, words: Lexicon) -> Found[str] | None:
     if len({level.value for level in mentions}) != 1:
         return None
     level = mentions[0]
-    around = plain[max(0, level.start - 6) : level.start] + " " + plain[level.end : level.end + 4]
+    before, after = _CLAUSE_END.split(plain[: level.start])[-1], _CLAUSE_END.split(plain[level.end :])[0]
+    around = before[-6:] + " " + after[:4]
     certain = re.search(r"学历|文化|毕业|文凭|读[的到完]|^\s*$", around) or level.end - level.start == len(plain.strip())
     return Found(level.value[0], level.start, level.end) if certain and len(level.value) == 1 else None
 

@@ -33,6 +33,11 @@ def questions_needed(draft: Draft, catalogue: Catalogue) -> list[str]:
     return [*needed, REVIEW]
 
 
+def _lacks_month(question: str, draft: Draft) -> bool:
+    """The roster wants the month of the enlistment, too. # notice 附表"""
+    return question == "enlist_month" and len(str(draft.answers[question])) == YEAR_ONLY
+
+
 def _corrected(draft: Draft, catalogue: Catalogue) -> list[str]:
     """Of a filed application: what the county asked for, what that makes necessary, and what was changed besides."""
     needed = [field for field in fields_needed(catalogue, draft.answers) if field not in (*CONSENTS, *FIXED_ONCE_FILED)]
@@ -53,7 +58,7 @@ def put_back_fixed(before: Mapping[str, Any], draft: Draft) -> tuple[Draft, tupl
 def next_question(draft: Draft, catalogue: Catalogue) -> str:
     """The first question that has no answer yet; `review` when all have one."""
     for question in questions_needed(draft, catalogue):
-        if question not in draft.answers and question != REVIEW:
+        if question != REVIEW and (question not in draft.answers or _lacks_month(question, draft)):
             return question
     return REVIEW
 

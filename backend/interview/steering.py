@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import FIXED_ONCE_FILED, offers
+from backend.catalogue.rules import FIXED_ONCE_FILED, held_up, offers
 from backend.conversations.messages import Choice, Message, Shown
 from backend.interview.answering import Answers
 from backend.interview.asking import FIRST, Asker
-from backend.interview.display import matters_held_up as held_up
 from backend.interview.display import read_back, show_matters, show_papers, show_value
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW

@@ -17,7 +17,7 @@ from backend.locale.text import Joined, T, Text
 _REFUSES = re.compile(
     r"不同意|不愿意|拒绝|不接受|不允许|不授权|不可以|不行|不要|不想|算了|不办|disagree|decline|refuse|don't agree|do not agree|(?<![a-z])no(?![a-z])"
 )
-_AGREES = re.compile(r"同意|愿意|接受|允许|授权|可以|开始|没问题|好的?$|行$|agree|accept|start|yes|(?<![a-z])ok")
+_AGREES = re.compile(r"同意|愿意|接受|允许|授权|可以|开始|没问题|(?<![你您])好的?$|行$|agree|accept|start|yes|(?<![a-z])ok")
 _MORE = re.compile(r"了解|看看|说明|详细|是什么|干什么|为什么|为啥|哪些|怎么|[?？吗呢]\s*$|more")
 
 
@@ -73,10 +73,14 @@ def local_household(said: Asked) -> Reading:
     return _yes_or_no(said, found)
 
 
+# Said of the talk itself or of other things, not of what was asked: 先不办, 不想说, 等一下, 3和7没有.
+_NOT_NOW = re.compile(r"办|先不|先别|等(?:一下|等|会)|算了|提交|不(?:想|愿意?)说|不告诉|再说|\d")
+
+
 def _yes_or_no(said: Asked, found: Said) -> Reading:
     if found.value:
         return Reading(found.value.value == "yes", span=(found.value.start, found.value.end))
-    if found.denied or UNSURE.search(said.plain):
+    if found.denied or UNSURE.search(said.plain) or (said.field != "new_id_card" and _NOT_NOW.search(said.plain)):
         return NOTHING
     answer = yes_no(said.plain)
     return said.all(answer) if answer is not None else NOTHING
@@ -94,9 +98,11 @@ def political_status(said: Asked) -> Reading:
         return Reading(problem=T("记下了，不是党员。那是团员吗？是的话回“团员”，不是就回“都不是”。"))
     if denied:
         return Reading(problem=T("记下了，不是团员。那是党员吗？是的话回“党员”，不是就回“都不是”。"))
-    if re.search(r"什么都不|啥都不|两个都没|没有$|^\s*(?:都)?没(?:有)?[。！!]*$|^\s*(?:都)?不是[的啊。！!]*$|无$", said.plain):
+    if re.search(
+        r"什么都不|啥都不|两个都没|都没有$|^\s*(?:都)?没(?:有)?[。！!]*$|^\s*(?:都)?不是[的啊。！!]*$|无$", said.plain
+    ):
         return said.all("none")
-    if yes_no(said.plain) is False:
+    if yes_no(said.plain) is False and not _NOT_NOW.search(said.plain):
         return said.all("none")
     return NOTHING
 

@@ -19,6 +19,8 @@ from backend.interview.checks import (
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
 from backend.interview.reading.dates import names_impossible_month, read_month
 from backend.interview.reading.found import Found
+from backend.interview.reading.no_names import is_something_else
+from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numbers import find_numbers
 from backend.interview.reading.numerals import count_of
 from backend.interview.reading.people import is_name, may_be_name, named_person, only_a_name
@@ -27,8 +29,8 @@ from backend.locale.text import T
 
 #: A shorter run of figures is no try at a number.
 FEWEST_FIGURES = 6
-#: A longer text without a surname is a sentence, no name to ask about.
-LONGEST_DOUBTED = 4
+#: A longer text that is not clearly a name is a sentence, no name to ask about.
+LONGEST_DOUBTED = 6
 
 
 def discharge_month(said: Asked) -> Reading:
@@ -46,7 +48,9 @@ def discharge_month(said: Asked) -> Reading:
 def enlist_month(said: Asked) -> Reading:
     """ "YYYY-MM" or "YYYY"; two years before the discharge where only a month is said is not guessed."""
     left, joined = service_dates(said.plain, said.today)
-    found = joined or (left if left and not said.answers.get("discharge_month") else _month(said, None))
+    known = str(said.answers.get("enlist_month") or "")
+    year = known if len(known) == len("2024") else None
+    found = joined or (left if left and not said.answers.get("discharge_month") else _month(said, year))
     if (
         found is None
         or names_impossible_month(said.text)
@@ -57,7 +61,7 @@ def enlist_month(said: Asked) -> Reading:
 
 
 def _month(said: Asked, known: str | None) -> Found[str] | None:
-    bare = re.fullmatch(r"\s*(?:是|在)?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月份?|号)?[。.]?\s*", said.plain)
+    bare = re.fullmatch(r"\s*(?:是|在)?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月份?)?[。.]?\s*", said.plain)
     number = count_of(bare[1]) if bare else None
     if known and number and 1 <= number <= 12:
         return Found(f"{known[:4]}-{number:02d}", 0, len(said.text))
@@ -80,11 +84,6 @@ def _no_month(said: Asked) -> Reading:
     return NOTHING
 
 
-_ANSWERS_ANOTHER = re.compile(
-    r"(?:中共|预备|共产)?党员|(?:共青)?团员|群众|义务兵|军士|士官|[上中下列][士等]兵?|列兵|上等兵|自主就业|自取|自己取|邮寄|快递|本地|外地|当地|集中移交|居民|灵活就业|城乡居民|安置地|同意|全部|齐了|都齐"
-)
-
-
 def name(said: Asked) -> Reading:
     """A name, alone or after 我叫."""
     return _name(said)
@@ -94,7 +93,9 @@ def _name(said: Asked) -> Reading:
     named = named_person(said.text)
     if named:
         return Reading(named.value, span=(named.start, named.end))
-    written = None if _names_something_else(said) else only_a_name(said.text)
+    written = only_a_name(said.text)
+    if is_something_else(said.plain, said.words) or (written and is_something_else(normalise(written), said.words)):
+        return NOTHING
     if written is None:
         tried = len(said.text.strip()) <= 12 and re.fullmatch(r"\s*(?:\S|.*[\da-zA-Z].*)\s*", said.text)
         return Reading(problem=check_name(said.text).problem if tried else None)
@@ -104,17 +105,6 @@ def _name(said: Asked) -> Reading:
         problem = T("“{written}”是身份证上的姓名吗？是的话，写“姓名：{written}”。", written=checked.value)
         return Reading(problem=problem if len(checked.value) <= LONGEST_DOUBTED else None)
     return of_check(checked, 0, len(said.text)) if checked.value or is_name(written) else NOTHING
-
-
-def _names_something_else(said: Asked) -> bool:
-    """True for the name of a bank, a place, a level of education or a matter, and for what answers another question: 党员, 自取."""
-    plain = said.plain.strip(" 。.，,！!")
-    whole = (0, len(plain))
-    words = said.words
-    names = (words.bare_banks, words.education, words.counties, words.cities)
-    if any((one.start, one.end) == whole for kind in names for one in kind.find(plain)):
-        return True
-    return any(plain in option.names for option in words.matters) or bool(_ANSWERS_ANOTHER.fullmatch(plain))
 
 
 def id_number(said: Asked) -> Reading:
@@ -153,6 +143,8 @@ _CERTIFICATE_CUE = re.compile(
     r"^\s*(?:我的)?(?:退出现役|退役|退伍)?(?:证件?)?(?:编?号码?|证号)\s*(?:是|为|:|：)*\s*|^\s*(?:是|就是)\s*"
 )
 
+# What follows a comma is something else, where the number is complete before it.
+_CERTIFICATE_END = re.compile(r"(?<=[\d号])\s*[，,。；;]")
 _TO_DO = re.compile(r"^\s*(?:我)?(?:还|再|想|都|只)*(?:要|办|加|选|不)|项")
 
 
@@ -160,12 +152,15 @@ def certificate_number(said: Asked) -> Reading:
     """As it stands on the certificate."""
     cue = _CERTIFICATE_CUE.match(said.plain)
     start = cue.end() if cue else 0
-    written = said.text[start:]
+    end = _CERTIFICATE_END.search(said.plain, start)
+    written = said.text[start : end.start() if end else len(said.text)]
+    if re.search(r"[省市县区镇乡村路街]|年.*月|没有|没拿", said.plain) and not re.search(r"字|第", said.plain):
+        return NOTHING
     if any(number.value.kind != "number" for number in find_numbers(said.text)) or _TO_DO.search(said.plain):
         return NOTHING
     if not re.search(r"\d|第.+号|字", said.plain[start:]) or re.search(r"[?？吗呢]\s*$|怎么|哪里", said.plain):
         return NOTHING
-    return of_check(check_certificate_number(written), start, len(said.text))
+    return of_check(check_certificate_number(written), start, start + len(written))
 
 
 _MYSELF = re.compile(

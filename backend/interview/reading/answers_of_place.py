@@ -8,6 +8,8 @@ from typing import Any
 
 from backend.interview.checks import check_address, check_mobile
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
+from backend.interview.reading.corrections import named_fields
+from backend.interview.reading.no_names import is_something_else
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.people import read_parcel
 from backend.interview.reading.places import find_places, outside_fujian
@@ -112,9 +114,9 @@ def mailing_address(said: Asked) -> Reading:
     item = said.field.partition("_")[0]
     parcel = read_parcel(said.text)
     extra: dict[str, Any] = {}
-    if parcel.recipient and parcel.address is None and find_places(normalise(parcel.recipient), said.words):
-        # 寄到晋江: a place whose first character is a surname, too.
-        parcel = replace(parcel, address=parcel.recipient, recipient=None)
+    # 寄到晋江: a place whose first character is a surname, too.
+    if parcel.recipient and is_something_else(normalise(parcel.recipient), said.words):
+        parcel = replace(parcel, recipient=None, address=parcel.address or parcel.recipient)
     if parcel.recipient:
         extra[f"{item}_recipient"] = parcel.recipient
     if parcel.mobile and check_mobile(parcel.mobile).value:
@@ -147,6 +149,8 @@ _ORGANISATION_CUE = re.compile(
 
 def organisation(said: Asked) -> Reading:
     """The organisation in free words; `county` where it is left to the county or not known."""
+    if named_fields(said.plain) and UNSURE.search(said.plain) and not re.search(r"组织|团委|支部", said.plain):
+        return NOTHING
     if UNSURE.search(said.plain) or (_TO_COUNTY.search(said.plain) and len(said.plain.strip()) <= 12):
         return said.all("county")
     written = _ORGANISATION_CUE.sub("", said.text).strip(" ，,。")

@@ -66,8 +66,12 @@ def is_name(text: str) -> bool:
 
 
 def may_be_name(text: str) -> bool:
-    """True when it begins with a surname, or has the dot of a minority's name."""
-    return "·" in text or text[:2] in _COMPOUND or text[:1] in SURNAMES
+    """True when it begins with a surname and is no longer than names are, or has the dot of a minority's name."""
+    return "·" in text or (len(text) <= 4 and _has_surname(text))
+
+
+def _has_surname(text: str) -> bool:
+    return text[:2] in _COMPOUND or text[:1] in SURNAMES
 
 
 def named_person(text: str) -> Found[str] | None:

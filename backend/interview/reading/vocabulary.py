@@ -70,6 +70,8 @@ _NO = re.compile(
     r"^\s*(?:不+|不是|不是的|没有?(?!错|问题)|没有的|无|不在|不要|不用|不办|不了|不必|不需要|不想|不行|不同意|不对|不会|不能|不愿意|否|未|暂时不|先不|算了|拒绝|错|都不是|no|nope|nah|not|n|false|disagree|i don't|i'm not|👎)"
     r"(?:啊|呀|的|吧|呢|哦|噢|哈|了|呐|要|用|办|滴)*\s*[。！!~～.,，]*\s*"
 )
+# 没有身份证 says what is lacking, and no to nothing.
+_LACKS = re.compile(r"\s*(?:还)?没有?(?:身份证|.{0,4}证|材料|时间|手机|卡|收到|拿|人|空|信号|听|看|懂|明白|钱)")
 _TAIL_NO = re.compile(r"不是|不在|不要|不用|不办|没有|不需要|不对|不同意|不打算|没办法")
 _TAIL_YES = re.compile(r"(?:就|当然|肯定|应该)?是的|没错|对的|就是$|要办|我是$|有的$|我要$")
 
@@ -92,6 +94,8 @@ def yes_no(plain: str) -> bool | None:
     if re.search(r"是不是|有没有|对不对|行不行|要不要|[吗么嘛?？]\s*$", plain):
         return None
     no, yes = _NO.match(plain), _YES.match(plain)
+    if UNSURE.search(plain) or (no and _LACKS.match(plain)):
+        return None
     if no:
         return False
     if yes and yes.end() == len(plain):

@@ -24,7 +24,8 @@ def sent_back(*fields: str, **changes: Any) -> Talk:
 
 def test_a_correction_of_a_paper_alone_is_handed_back() -> None:  # notice 四(一)
     talk = sent_back()
-    assert "提交" in talk.say("继续", "resume")
+    assert "交回县里" in talk.say("继续", "resume")
+    assert talk.rows["手机号"] == "138****8000"
     talk.say("提交", "affirm")
     assert talk.outcome.act == "correct"
 
@@ -34,6 +35,7 @@ def test_a_correction_of_a_paper_and_a_field_asks_for_the_field_alone() -> None:
     assert "手机号" in talk.say("继续", "resume")
     talk.say("13900139000")
     assert talk.draft.pending == "review"
+    assert list(talk.rows) == ["手机号"]
     talk.press("review=submit")
     assert talk.outcome.act == "correct"
     assert talk.outcome.filed["mobile"] == "13900139000"

@@ -252,3 +252,92 @@ def test_every_question_explains_itself_after_two_failures_and_offers_a_person_a
     assert question.example.source in second
     talk.say("哦豁豁豁", "nlu_fallback", 0.2)
     assert "找工作人员" in talk.labels
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "intent"),
+    [
+        ("political_status", "不知道", "unsure"),
+        ("political_status", "没有身份证，过期了", "faq/id_card"),
+        ("self_employed", "不想说", "skip"),
+        ("handed_over", "3和7没有", "inform"),
+        ("local_household", "先不办", "stop"),
+        ("new_id_card", "提交", "affirm"),
+        ("matters", "都齐了", "inform"),
+        ("matters", "鼓楼区示例路2号", "inform"),
+        ("papers_lacking", "5号", "inform"),
+        ("certificate_number", "2026年10月", "inform"),
+        ("certificate_number", "鼓楼区示例街道示例路5号", "inform"),
+        ("name", "那就农行或者工行", "inform"),
+        ("league_organisation", "我身份证号不记得了", "nlu_fallback"),
+        ("booklet_address", "农行", "inform"),
+        ("booklet_address", "都齐了", "inform"),
+    ],
+)
+def test_what_is_said_of_something_else_is_no_answer(name: str, said: str, intent: str) -> None:
+    talk = asked(name, political_status="league", league_organisation="county")
+    talk.say(said, intent)
+    assert name not in talk.draft.answers
+    assert talk.draft.answers.get("booklet_recipient") == "林小明"
+
+
+def test_a_greeting_is_no_consent() -> None:
+    talk = Talk()
+    talk.say("你好", "greet")
+    assert talk.draft.answers == {}
+
+
+def test_the_month_of_an_enlistment_is_asked_for_where_only_the_year_is_said() -> None:  # notice 附表
+    talk = asked("enlist_month")
+    assert "记下了：2024年入伍" in talk.say("2024年")
+    assert talk.draft.pending == "enlist_month"
+    talk.say("9")
+    assert talk.draft.answers["enlist_month"] == "2024-09"
+
+
+def test_whose_mobile_it_is_counts() -> None:
+    talk = asked("certificate_number")
+    talk.say("他的手机13900139000")
+    assert talk.draft.answers["mobile"] == FILLED["mobile"]
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        ("自主就业改成不是", "self_employed", False),
+        ("户口簿邮寄地址改成鼓楼区示例街道示例路8号", "booklet_address", "鼓楼区示例街道示例路8号"),
+        ("办新身份证改成要办", "new_id_card", True),
+    ],
+)
+def test_a_field_is_changed_by_its_label_though_the_label_may_read_as_a_value(said: str, name: str, value: Any) -> None:
+    talk = asked("certificate_number")
+    talk.say(said, "correct")
+    assert talk.draft.answers[name] == value
+
+
+def test_what_is_to_be_changed_by_its_label_is_asked_for() -> None:
+    talk = asked("certificate_number")
+    talk.say("改自主就业", "correct")
+    assert talk.draft.pending == "self_employed"
+
+
+def test_several_things_and_the_certificate_in_one_line() -> None:
+    talk = asked("certificate_number")
+    talk.draft = talk.draft.drop("education")
+    talk.say("退字第1234号，大专")
+    assert talk.draft.answers["certificate_number"] == "退字第1234号"
+    assert talk.draft.answers["education"] == "junior_college"
+
+
+def test_who_denies_being_a_sergeant_and_says_conscript_is_one() -> None:
+    talk = at("soldier_kind", {**CONSENTS, "discharge_month": "2026-09", "county": "350102"})
+    talk.say("没转士官，义务兵")
+    assert talk.draft.answers["soldier_kind"] == "conscript"
+
+
+def test_a_paper_that_is_not_on_the_list_is_said_to_be_none() -> None:  # notice 二(二)
+    talk = asked("papers_lacking")
+    assert "没有第5项" in talk.say("5没有")
+    assert "papers_lacking" not in talk.draft.answers
+    assert "没有第5项" in talk.say("5和7没有")
+    assert talk.draft.answers["papers_lacking"] == [7]
