@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from backend.catalogue.rules import REPORT_IN
 from backend.conversations.messages import Shown
 from backend.interview.answering import THINGS, Answers, Span
 from backend.interview.checks import check_discharge_month, check_enlist_month
@@ -70,7 +71,8 @@ class Listener:
             for name, found in self._meant(draft, facts).items()
         ]
         # Figures alone choose matters only where matters were asked for: anywhere else they answer something else.
-        if facts.matters and not facts.bare_numbers:
+        # Nor does 报到 alone: it is part of every application, and the others would never be asked about.
+        if facts.matters and not facts.bare_numbers and facts.matters.value.chosen != [REPORT_IN]:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
         if _OF_ANOTHER.search(text):

@@ -159,7 +159,8 @@ class Interview:
         for name, value in correction.values.items():
             draft = draft.put(name, value)
             changed.append(name)
-        return self.after_change(before, draft, changed, sentence="changed")
+        known = any(name in before for name in changed)
+        return self.after_change(before, draft, changed, sentence="changed" if known else "noted")
 
     # -- questions ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from backend.interview.reading.answer import NOTHING, Asked, Reading, of
 from backend.interview.reading.delivery import deliveries
 from backend.interview.reading.found import Found
 from backend.interview.reading.lexicon import Names, matter_options
+from backend.interview.reading.places import find_places
 from backend.interview.reading.selection import select
 from backend.interview.reading.situation import Said
 from backend.interview.reading.vocabulary import OTHER_BANK, UNSURE, asked, negated, yes_no
@@ -63,6 +64,10 @@ def handed_over(said: Asked) -> Reading:
 def local_household(said: Asked) -> Reading:
     """在 or 不在, or 本地的, 外地户口."""
     found = situation.local_household(said.plain)
+    places = [one for one in find_places(said.plain, said.words) if not one.value.denied and len(one.value.codes) == 1]
+    if found.value is None and places and said.answers.get("county"):
+        # 户口在鼓楼: there, or somewhere else.
+        return said.all(places[-1].value.codes[0] == said.answers["county"])
     if found.value is None and not found.denied:
         if re.search(r"不在|没在|外地|外省|别的地方|外县|外市", said.plain):
             return said.all(False)
@@ -77,10 +82,17 @@ def local_household(said: Asked) -> Reading:
 _NOT_NOW = re.compile(r"办|先不|先别|等(?:一下|等|会)|算了|提交|不(?:想|愿意?)说|不告诉|再说|\d")
 
 
+# 党员团员都不是, 不是士官: a no to something else; but 是的，我是军士 begins with the answer.
+_ELSE = re.compile(r"党|团员|士官|军士|义务兵|身份证|社保卡|银行|手机")
+_HEAD = re.compile(r"\s*(?:是|不是|对|不对|有|没有|没|在|不在|嗯|好|可以|yes|no)(?:的|啊|呢|吧|呀)*\s*[，,。;；\s]")
+
+
 def _yes_or_no(said: Asked, found: Said) -> Reading:
     if found.value:
         return Reading(found.value.value == "yes", span=(found.value.start, found.value.end))
     if found.denied or UNSURE.search(said.plain) or (said.field != "new_id_card" and _NOT_NOW.search(said.plain)):
+        return NOTHING
+    if _ELSE.search(said.plain) and said.field != "new_id_card" and not _HEAD.match(said.plain):
         return NOTHING
     answer = yes_no(said.plain)
     return said.all(answer) if answer is not None else NOTHING

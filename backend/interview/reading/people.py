@@ -88,7 +88,7 @@ def only_a_name(text: str) -> str | None:
     named = named_person(text)
     if named:
         return named.value
-    text = text.strip()
+    text = re.sub(r"\s+", " ", text.strip())
     match = _ALONE.match(text) if len(text) <= LONGEST_ANSWER else None
     return re.sub(r"\s", "", match["name"]) if match else None
 

@@ -94,6 +94,8 @@ def test_every_question_explains_itself_after_two_failures_and_offers_a_person_a
         ("self_employed", "不想说", "skip"),
         ("handed_over", "3和7没有", "inform"),
         ("local_household", "先不办", "stop"),
+        ("local_household", "我是党员团员都不是", "inform"),
+        ("handed_over", "不是士官", "inform"),
         ("new_id_card", "提交", "affirm"),
         ("matters", "都齐了", "inform"),
         ("matters", "鼓楼区示例路2号", "inform"),
@@ -137,3 +139,30 @@ def test_a_paper_that_is_not_on_the_list_is_said_to_be_none() -> None:  # notice
     assert "papers_lacking" not in talk.draft.answers
     assert "没有第5项" in talk.say("5和7没有")
     assert talk.draft.answers["papers_lacking"] == [7]
+
+
+def test_reporting_in_that_is_only_spoken_of_chooses_no_matters() -> None:
+    talk = at("handed_over", without(SITUATION, "handed_over", "local_household"))
+    talk.say("我自己拿着介绍信回来报到的")
+    assert talk.draft.answers["handed_over"] is False
+    assert "matters" not in talk.draft.answers
+    assert "booklet_delivery" not in talk.draft.answers
+
+
+@pytest.mark.parametrize(("said", "local"), [("户口在鼓楼", True), ("户口在晋江", False), ("是的，我是军士", True)])
+def test_where_the_household_is_may_be_said_by_the_place(said: str, local: bool) -> None:
+    talk = at("local_household", without(SITUATION, "local_household"))
+    talk.say(said)
+    assert talk.draft.answers["local_household"] is local
+    assert talk.draft.answers["county"] == SITUATION["county"]
+
+
+def test_a_name_may_be_written_with_gaps() -> None:
+    talk = asked("name")
+    talk.say("陈  小 明")
+    assert talk.draft.answers["name"] == "陈小明"
+
+
+def test_what_had_no_answer_before_is_noted_not_changed() -> None:
+    talk = at("handed_over", without(SITUATION, "handed_over"))
+    assert "改好了" not in talk.say("应该是集中移交")
