@@ -25,6 +25,7 @@ _OF_ANOTHER = re.compile(
 )
 
 _CHANGE = "(?:修改|更改|改|换)"
+_WRONG = r"(?:好像)?[写填输弄]?(?:错了?|不对|有误)[，,。\s]*(?:应该是|改成|是)?"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Listener:
         ]
         # Figures alone choose matters only where matters were asked for: anywhere else they answer something else.
         # Nor does 报到 alone: it is part of every application, and the others would never be asked about.
-        if facts.matters and not facts.bare_numbers and facts.matters.value.chosen != [REPORT_IN]:
+        if facts.matters and not facts.bare_numbers and set(facts.matters.value.chosen) - {REPORT_IN}:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
         if _OF_ANOTHER.search(text):
@@ -92,6 +93,11 @@ class Listener:
     def fills(self, draft: Draft, text: str, besides: str) -> bool:
         """True when the text tells of another field that has no answer yet, or names one that it changes."""
         return bool(self.new(draft, self.said_ahead(draft, text, besides=besides)))
+
+    def drops_matters(self, text: str) -> bool:
+        """True for 不办社保卡了: some matters are not wanted, which is no wish to give up the whole."""
+        facts = read_facts(text, self.catalogue, self.today)
+        return facts.matters is not None and facts.matters.value.mode == "remove" and not facts.bare_numbers
 
     def _added(self, draft: Draft, text: str, facts: Facts) -> Selection | None:
         """要办社保卡, said when matters are chosen already, adds to them; 只办社保卡 and 改成 choose anew."""
@@ -172,7 +178,7 @@ class Listener:
             label = re.escape(normalise(self.script.questions[name].label.source))
             if re.fullmatch(rf"(?:我)?(?:想|要|得)?{_CHANGE}(?:一下|下)?(?:我的)?{label}(?:吧|了)?", plain):
                 return Correction(name, {})
-            changed = re.match(rf"(?:我的|把)?{label}{_CHANGE}(?:成|为|到|做)?(?P<new>.+)", plain)
+            changed = re.match(rf"(?:我的|把)?{label}(?:{_CHANGE}(?:成|为|到|做)?|{_WRONG})(?P<new>.*)", plain)
             if changed:
                 return self._to(draft, name, changed["new"])
         return None

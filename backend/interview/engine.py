@@ -127,6 +127,8 @@ class Interview:
     def _steer(self, draft: Draft, heard: Heard) -> Outcome | None:
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
+        if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):
+            return None
         if heard.intent == "unsure":
             known = self.answers.accepts_unsure(draft.pending or "", heard.text)
             return None if known else self.failing.explained(draft)

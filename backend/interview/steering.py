@@ -93,8 +93,8 @@ class Steering:
 
     def stands(self, draft: Draft, name: str, label: Text) -> Shown:
         """What a field holds already, and how to change it."""
-        shown = show_value(self.script, self.catalogue, name, draft.answers[name])
-        return self.script.say("stands", label=label, value=shown)
+        fact = read_back(self.script, self.catalogue, name, draft.answers[name])
+        return self.script.say("stands", label=label, fact=fact)
 
     def read_back(self, draft: Draft, told: Sequence[str], sentence: str) -> Shown | None:
         """What was understood, said back: matters and papers in a sentence of their own."""

@@ -65,8 +65,8 @@ def local_household(said: Asked) -> Reading:
     """在 or 不在, or 本地的, 外地户口."""
     found = situation.local_household(said.plain)
     places = [one for one in find_places(said.plain, said.words) if not one.value.denied and len(one.value.codes) == 1]
-    if found.value is None and places and said.answers.get("county"):
-        # 户口在鼓楼: there, or somewhere else.
+    if places and said.answers.get("county"):
+        # 户口在鼓楼, 户口在老家晋江: there, or somewhere else.
         return said.all(places[-1].value.codes[0] == said.answers["county"])
     if found.value is None and not found.denied:
         if re.search(r"不在|没在|外地|外省|别的地方|外县|外市", said.plain):

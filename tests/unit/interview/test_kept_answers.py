@@ -147,6 +147,13 @@ def test_an_answer_is_replaced_where_it_is_named_or_said_to_be_wrong(said: str, 
     assert talk.draft.answers[name] == value
 
 
+def test_a_matter_that_is_not_wanted_is_dropped_and_not_the_whole() -> None:
+    talk = at("review", FILLED)
+    talk.say("不办社保卡了", "withdraw")
+    assert talk.draft.confirming is None
+    assert talk.draft.answers["matters"] == [code for code in MATTERS if code != "social_card"]
+
+
 def test_a_month_that_cannot_be_is_no_correction() -> None:
     talk = at("review", FILLED)
     answer = talk.say("入伍时间改成2027年9月", "correct")
@@ -193,6 +200,7 @@ def test_the_month_of_an_enlistment_is_asked_for_where_only_the_year_is_said() -
         ("自主就业改成不是", "self_employed", False),
         ("户口簿邮寄地址改成鼓楼区示例街道示例路8号", "booklet_address", "鼓楼区示例街道示例路8号"),
         ("办新身份证改成要办", "new_id_card", True),
+        ("户口簿邮寄地址写错了，应该是鼓楼区示例街道示例路8号", "booklet_address", "鼓楼区示例街道示例路8号"),
     ],
 )
 def test_a_field_is_changed_by_its_label_though_the_label_may_read_as_a_value(said: str, name: str, value: Any) -> None:

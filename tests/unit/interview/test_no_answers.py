@@ -149,7 +149,9 @@ def test_reporting_in_that_is_only_spoken_of_chooses_no_matters() -> None:
     assert "booklet_delivery" not in talk.draft.answers
 
 
-@pytest.mark.parametrize(("said", "local"), [("户口在鼓楼", True), ("户口在晋江", False), ("是的，我是军士", True)])
+@pytest.mark.parametrize(
+    ("said", "local"), [("户口在鼓楼", True), ("户口在晋江", False), ("户口在老家晋江", False), ("是的，我是军士", True)]
+)
 def test_where_the_household_is_may_be_said_by_the_place(said: str, local: bool) -> None:
     talk = at("local_household", without(SITUATION, "local_household"))
     talk.say(said)
