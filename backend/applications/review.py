@@ -14,7 +14,7 @@ from backend.applications.indexes import identity_index, mobile_index, name_inde
 from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers
-from backend.catalogue.rules import checklist
+from backend.catalogue.rules import FIXED_ONCE_FILED, checklist, chosen_matters
 from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.departments import dispatch, tasks
@@ -25,8 +25,8 @@ from backend.notices.service import tell
 from backend.reminders.plan import CORRECTION, ORIGINALS, plan
 
 FIELD, MATERIAL = "field", "material"
-#: What corrections never touch: consent is given again in the chat only, and county and year make another case.
-NEVER_CORRECTED = ("consent", "consent_sensitive", "county", "matters")
+#: What corrections never touch: consent is given again in the chat only, and county and matters are fixed.
+NEVER_CORRECTED = ("consent", "consent_sensitive", *FIXED_ONCE_FILED)
 
 
 async def record_archive(house: House, number: str, actor: Actor | str, version: int | None = None) -> Application:
@@ -135,6 +135,10 @@ async def correct(
         forbidden = [name for name in changed if name in NEVER_CORRECTED]
         if forbidden:
             raise GuituError(f"这几项不能在这里改：{'、'.join(forbidden)}", code="not_correctable", fields=forbidden)
+        # A corrected answer can close a matter (who is no member has nothing to transfer): it goes, as it would at the first filing.
+        left = chosen_matters(house.catalogue, {**application.answers, **changed})
+        if left != list(application.answers["matters"]):
+            changed["matters"] = left
         await change_answers(unit, house, application, changed)
         waiting = {point.task_id for point in points if point.task_id}
         for point in points:

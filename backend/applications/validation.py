@@ -63,7 +63,7 @@ def check_answers(catalogue: Catalogue, answers: Mapping[str, Any], today: date)
     if not wrong:
         needed = fields_needed(catalogue, dict(checked))
         optional = {name for name, spec in catalogue.questions["questions"].items() if spec.get("optional")}
-        wrong = {name: "还没有填" for name in needed if name not in answers and name not in optional}
+        wrong = {name: "还没有填" for name in needed if checked.get(name) is None and name not in optional}
         checked = {name: value for name, value in checked.items() if name in {*CONSENTS, *needed}}
     if wrong:
         points = "；".join(f"{name}：{why}" for name, why in wrong.items())

@@ -16,7 +16,7 @@ from backend.catalogue.entries import Catalogue, Material, Matter
 from backend.locale.text import Joined, T, Text
 
 Answers = Mapping[str, Any]
-PaperForm = Literal["original", "copy", "either"]
+PaperForm = Literal["original", "unstated", "either"]
 FUJIAN = "35"
 REPORT_IN = "report_in"
 
@@ -42,6 +42,8 @@ ROSTER_FIELDS = (
     "mobile",
 )
 ADDRESS_PARTS = ("address", "recipient", "mobile")
+#: What an application keeps once it is filed: another county is another office's case, and matters are changed at the window.
+FIXED_ONCE_FILED = ("county", "matters")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class PaperLine:
     """One paper of a person's checklist.
 
     name, short   of the one paper that this person needs, where the notice names two
-    form          original, copy (the notice does not say original) or either (one of two papers, the original)
+    form          original, either (one of two papers, the original), or unstated: the notice asks for neither original nor copy
     matters       the person's matters that use it · blocks: those of them that wait when it is lacking
     group         the everyday heading it stands under · certain: False while it is not known whether it is needed
     """
@@ -182,7 +184,7 @@ def _line(catalogue: Catalogue, material: Material, used: tuple[str, ...], answe
         exact_matters = Joined([catalogue.matters[code].short for code in exact])
         why = T("{why}{matters}只认{paper}。", why=why, matters=exact_matters, paper=material.exact_name)
     narrowed = variant is not None or bool(exact)
-    form: PaperForm = "copy" if material.original is False else "original"
+    form: PaperForm = "unstated" if material.original is False else "original"
     if material.original == "either" and not narrowed:
         form = "either"
     return PaperLine(

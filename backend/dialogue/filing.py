@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.applications import service as applications
 from backend.applications.states import CORRECTION_REQUESTED, REJECTED, SUBMITTED, WITHDRAWN
 from backend.catalogue.rules import eligibility
-from backend.clock import today
+from backend.clock import local, today
 from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.dialogue.model import DraftRow
@@ -65,7 +65,8 @@ async def open_or_refuse(
     fields = {c.name: c.reason for c in corrections if c.kind == "field" and c.name in script.questions}
     points = [_point(script, house, c.kind, c.name, c.reason) for c in corrections]
     answers = {name: value for name, value in application.answers.items() if name not in fields}
-    draft = Draft(answers=answers, to_correct=fields, application=application.number)
+    filed_on = local(application.submitted_at).date().isoformat()
+    draft = Draft(answers=answers, to_correct=fields, application=application.number, filed_on=filed_on)
     return Opened(draft, greeting=Message(script.say("correction_open", points=Joined(points))))
 
 

@@ -49,7 +49,7 @@ def papers_in_words(
 
 def _own_papers(catalogue: Catalogue, script: Script, answers: dict[str, Any]) -> Message:
     lines = checklist(catalogue, answers)
-    originals = sum(line.form != "copy" for line in lines)
+    originals = sum(line.form != "unstated" for line in lines)
     said = script.say("checklist", count=len(lines), originals=originals)
     return Message(said, card=checklist_card(script, catalogue, lines, answers.get("papers_lacking") or ()))
 

@@ -1,4 +1,4 @@
-"""From words to answers: what a message says of the pending question, of other fields, and of what is to be changed. Pure.
+"""From words to answers: what a message or a press says of the question that was asked. Pure.
 
 The reading itself stands in backend.interview.reading and facts, in one place for conversation and commands; this file puts
 it to the draft.
@@ -6,6 +6,7 @@ it to the draft.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,17 +15,28 @@ from typing import Any
 from backend.catalogue.entries import Catalogue
 from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Choice, Shown
+from backend.interview.display import NAMES
 from backend.interview.draft import Draft
-from backend.interview.facts import Facts, Found, read_facts
-from backend.interview.heard import Heard
-from backend.interview.questions import FIELD_OF_QUESTION, Script
+from backend.interview.facts import read_facts
+from backend.interview.questions import Script
+from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
+from backend.interview.reading.normalise import normalise
+from backend.interview.reading.numerals import count_of
+from backend.interview.reading.people import is_name, named_person
 from backend.interview.reading.selection import Option, Selection, select
 from backend.locale.text import Joined
 
 Span = tuple[int, int]
 #: What can be collected or mailed.
 THINGS = ("booklet", "card")
+#: Where a name was asked, these intents mean that none was given.
+NO_NAME = frozenset({"deny", "unsure", "stop", "skip", "resume", "repeat", "go_back", "affirm"})
+#: So many papers are named one by one; 只有1和2 lacks all the others, also those that this person needs none of.
+NAMED_ALONE = 4
+# At the list of matters: an address, or 都 that is about something else.
+_NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
+_PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
 
 @dataclass(frozen=True)
@@ -44,23 +56,10 @@ class Reading:
     choices: Sequence[Choice] = ()
     span: Span | None = None
 
-
-@dataclass(frozen=True)
-class Said:
-    """A field that a sentence told of itself, and where."""
-
-    field: str
-    value: Any
-    span: Span
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What is to be changed: new values by field; or only the field that was named; or why the new value cannot be."""
-
-    named: str | None
-    values: Mapping[str, Any]
-    problem: Shown | None = None
+    @property
+    def said_something(self) -> bool:
+        """False when the words say nothing to the question: then they are no answer, good or bad."""
+        return self.value is not None or bool(self.problem or self.extra or self.choices)
 
 
 class Answers:
@@ -76,11 +75,13 @@ class Answers:
     def read(self, draft: Draft, name: str, text: str, intent: str = "") -> Reading:
         """What `text` says to the question `name`; nothing at all when it says nothing to it."""
         question = self.script.questions[name]
-        pressed = self._option_in_words(draft, name, text)
+        pressed = self._option_in_words(name, text)
         if pressed is not None:
-            return self.from_press(draft, name, [f"{pressed}"])
+            return self.from_press(draft, name, [pressed])
         if name == "matters":
-            return self._matters(draft, text, intent)
+            return self.matters(draft, text, intent)
+        if question.field in NAMES and intent in NO_NAME and not (is_name(text.strip()) or named_person(text)):
+            return Reading()
         if name == "papers_lacking":
             return self._papers(draft, text, intent)
         if intent in ("affirm", "deny") and {option.value for option in question.options} >= {"yes", "no"}:
@@ -90,23 +91,46 @@ class Answers:
         reading = read_field(question.field, text, self.catalogue, self.today, draft.answers)
         if name == "discharge_month_exact" and reading.value and len(reading.value) == 4:
             return Reading()
-        if question.field == "county" and reading.candidates:
-            choices = [Choice(self.catalogue.counties[code].label, value=f"county={code}") for code in reading.candidates]
-            return Reading(choices=choices)
+        if name == "enlist_month" and reading.value and len(reading.value) == 4:
+            # The year is kept, and the month asked for.
+            return Reading(extra={name: reading.value}, span=reading.span)
+        if reading.candidates:
+            return self._candidates(question.field, reading.candidates, reading.problem)
         return Reading(
             reading.value, reading.problem, reading.extra, notes=self._notes(question.field, reading.value), span=reading.span
         )
 
-    def _option_in_words(self, draft: Draft, name: str, text: str) -> str | None:
-        """The choice whose label, or number in the list, is exactly what was typed."""
-        options = self.script.questions[name].options
+    def _option_in_words(self, name: str, text: str) -> str | None:
+        """The choice whose label is exactly what was typed."""
         plain = text.strip().rstrip("。.!！").strip()
-        for number, option in enumerate(options, 1):
+        for option in self.script.questions[name].options:
             label = option.label.source.partition("（")[0]
-            same = plain in (option.label.source, label, option.said.source if option.said else label)
-            if same or (self.script.questions[name].kind == "choice" and plain == str(number)):
+            if plain in (option.label.source, label, option.said.source if option.said else label):
                 return option.value
         return None
+
+    def picked(self, shown: Sequence[str], text: str) -> str | None:
+        """The value of the choice that a bare number picks from those that were `shown` (by value, in order): 3, 第三个, 选3."""
+        number = _PICKS.fullmatch(normalise(text))
+        place = count_of(number["place"]) if number else None
+        return shown[place - 1] if place and place <= len(shown) and shown[place - 1] else None
+
+    def _candidates(self, field: str, codes: Sequence[str], problem: Shown | None) -> Reading:
+        """The words fit several: which of them is meant, to be picked."""
+        if field == "county":
+            counties = [self.catalogue.counties[code] for code in codes]
+            cities = {county.city for county in counties}
+            of_city = len(cities) == 1 and {c.code for c in self.catalogue.counties.values() if c.city in cities} == set(codes)
+            question = self.script.say("county_city", city=cities.pop()) if of_city else self.script.say("county_ambiguous")
+            return Reading(problem=question, choices=[Choice(c.label, value=f"county={c.code}") for c in counties])
+        names = {
+            "card_bank": {code: bank.name for code, bank in self.catalogue.banks.items()},
+            "education": {code: level.name for code, level in self.catalogue.education.items()},
+        }.get(field)
+        if names is None:
+            return Reading(problem=problem)
+        choices = [Choice(names[code], value=f"{field}={code}") for code in codes]
+        return Reading(problem=self.script.say("one_of_these"), choices=choices)
 
     def _notes(self, field: str, value: Any) -> Sequence[Shown]:
         if field != "bank_card" or not value:
@@ -136,34 +160,33 @@ class Answers:
     def _shortcut(self, draft: Draft, name: str, value: str) -> Reading | None:
         """Answers that point to another: the settlement county, the veteran's own address, name and mobile."""
         answers = draft.answers
-        if value == "same" and name in ("enlist_place", "current_place"):
-            return Reading(
-                self.catalogue.counties[answers["county"]].full_name
-                if name == "enlist_place"
-                else self.catalogue.counties[answers["county"]].name,
-                notable=True,
-            )
         item = name.partition("_")[0]
         own = {f"{item}_recipient": answers.get("name"), f"{item}_mobile": answers.get("mobile")}
+        if value == "same" and name in ("enlist_place", "current_place"):
+            settled = self.catalogue.counties.get(str(answers.get("county")))
+            place = settled and (settled.full_name if name == "enlist_place" else settled.name)
+            return Reading(place, notable=True)
         if value == "home":
-            return Reading(answers["home_address"], extra={k: v for k, v in own.items() if v}, notable=True)
+            return Reading(answers.get("home_address"), extra={k: v for k, v in own.items() if v}, notable=True)
         if value == "booklet":
             parts = ("recipient", "mobile")
             extra = {f"card_{part}": answers[f"booklet_{part}"] for part in parts if f"booklet_{part}" in answers}
-            return Reading(answers["booklet_address"], extra=extra, notable=True)
+            return Reading(answers.get("booklet_address"), extra=extra, notable=True)
         if value == "self":
             return Reading(own[name], notable=True)
         return None
 
     # -- choosing several -----------------------------------------------------------------------------------------
 
-    def _matters(self, draft: Draft, text: str, intent: str, selection: Selection | None = None) -> Reading:
+    def matters(self, draft: Draft, text: str, intent: str, selection: Selection | None = None) -> Reading:
+        """Which matters `text` chooses, adds or takes away; `selection` is what was read of it already."""
         offered = list(offers(self.catalogue, draft.answers))
         chosen = draft.answers.get("matters") or [offer.matter.code for offer in offered if offer.preselected]
         options = [
             Option(m.number, m.code, (m.short.source, m.name.source, *m.aliases)) for m in self.catalogue.matters.values()
         ]
-        selection = selection or select(text, options)
+        if selection is None:
+            selection = Selection() if _NO_CHOICE.search(normalise(text)) else select(text, options)
         if not selection.understood:
             return Reading(self._in_order({"report_in", *chosen})) if intent == "affirm" else Reading()
         wanted = set(selection.chosen)
@@ -194,82 +217,20 @@ class Answers:
         reading = read_field("papers_lacking", text, self.catalogue, self.today, draft.answers)
         if reading.value is not None:
             listed = {line.material.number for line in lines}
-            return Reading([number for number in reading.value if number in listed], span=(0, len(text)))
+            unlisted = [str(number) for number in reading.value if number not in listed]
+            lacking = [number for number in reading.value if number in listed]
+            if unlisted and not lacking:
+                return Reading(problem=no_such_number(unlisted))
+            notes = (
+                [self.script.say("matter_unknown", numbers=Joined(unlisted))]
+                if unlisted and len(lacking) <= NAMED_ALONE
+                else []
+            )
+            return Reading(lacking, notes=notes, span=(0, len(text)))
         return Reading([]) if intent == "affirm" else Reading()
 
     def _in_order(self, codes: set[str] | Sequence[str]) -> list[str]:
         return [code for code in self.catalogue.matters if code in codes]
-
-    # -- said ahead -----------------------------------------------------------------------------------------------
-
-    def said_ahead(self, draft: Draft, text: str, besides: str | None = None, used: Span | None = None) -> list[Said]:
-        """What a sentence tells of fields, whether asked or not; without what `used` has been read already."""
-        if not text:
-            return []
-        facts = read_facts(text, self.catalogue, self.today)
-        excluded = FIELD_OF_QUESTION.get(besides or "", besides)
-        told = [Said(name, found.value, (found.start, found.end)) for name, found in self._meant(draft, facts).items()]
-        if facts.matters and besides != "matters":
-            reading = self._matters(draft, text, "", facts.matters.value)
-            told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end)))
-        return [said for said in told if said.field != excluded and not _overlap(said.span, used)]
-
-    def _meant(self, draft: Draft, facts: Facts) -> dict[str, Found[Any]]:
-        """The facts by field. 邮寄 of nothing named is of the delivery that was asked or answered last, if any; else of both."""
-        said = facts.fields()
-        named = {found.value.thing for found in facts.deliveries if found.value.thing}
-        for found in facts.deliveries:
-            things = [found.value.thing] if found.value.thing else self._things_meant(draft, named)
-            for thing in things:
-                said.setdefault(f"{thing}_delivery", Found(found.value.way, found.start, found.end))
-        return said
-
-    @staticmethod
-    def _things_meant(draft: Draft, named: set[str]) -> list[str]:
-        """What 邮寄 of nothing named is about: what the sentence does not name beside it, what was just spoken of, or both."""
-        if named:
-            return [thing for thing in THINGS if thing not in named]
-        for name in (draft.pending or "", draft.last_field() or ""):
-            thing, _, part = name.partition("_")
-            if thing in THINGS and part in ("delivery", "address", "recipient", "mobile"):
-                return [thing]
-        return list(THINGS)
-
-    # -- corrections ----------------------------------------------------------------------------------------------
-
-    def correction(self, draft: Draft, heard: Heard) -> Correction | None:
-        """What `heard` wants changed, or None when it is no correction."""
-        facts = read_facts(heard.text, self.catalogue, self.today)
-        if heard.intent != "correct" and not facts.is_correction:
-            return None
-        values = {said.field: said.value for said in self.said_ahead(draft, heard.text)}
-        named = self._named(draft, facts)
-        if named and named in values:
-            return Correction(named, {named: values[named]})
-        if named and facts.new_value:
-            reading = read_field(named, facts.new_value, self.catalogue, self.today, draft.answers)
-            if reading.value is not None:
-                return Correction(named, {named: reading.value, **reading.extra})
-            if reading.problem:
-                return Correction(named, {}, reading.problem)
-        if named:
-            return Correction(named, {})
-        if values:
-            return Correction(None, values)
-        if heard.intent != "correct" and not draft.history:
-            return None
-        last = draft.last_field()
-        return Correction(last if last in self.script.questions else None, {})
-
-    def _named(self, draft: Draft, facts: Facts) -> str | None:
-        """The field that was named: of several that the name may mean, the one that has an answer, the latest first."""
-        if facts.names_field is None:
-            return None
-        candidates = [name for name in facts.field_candidates if name in self.script.questions]
-        for change in reversed(draft.history):
-            if change.field in candidates:
-                return change.field
-        return candidates[0] if candidates else None
 
     # -- small words ----------------------------------------------------------------------------------------------
 
@@ -291,10 +252,14 @@ class Answers:
         plain = text.strip().rstrip("。.!！~～ ")
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
 
+    def hands_in(self, text: str) -> bool:
+        """提交 and its like, which are no yes to any other question; 确认 and 没问题 can be."""
+        return "交" in text and self.submits(text)
+
+    def saves(self, text: str) -> bool:
+        """先存着, 晚点再提交 and their like."""
+        return bool(read_field("review", text, self.catalogue, self.today, {}).value == "save")
+
     def accepts_unsure(self, name: str, text: str) -> bool:
         """True where not knowing is an answer: which organisation, left to the county."""
         return name in ("party_organisation", "league_organisation")
-
-
-def _overlap(one: Span, other: Span | None) -> bool:
-    return other is not None and one[0] < other[1] and other[0] < one[1]

@@ -10,12 +10,12 @@ from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Card, Choice, Message, Row, Shown
 from backend.interview.display import checklist_card, review_card, show_matters
 from backend.interview.draft import Draft
-from backend.interview.flow import CONSENTS
+from backend.interview.flow import CONSENTS, REVIEW
 from backend.interview.questions import Question, Script
 from backend.locale.text import Joined, Text
 
-#: Wordings of one question: first, after an answer that was not understood, with what it is for, with an example.
-FIRST, AGAIN, EXPLAINED, WITH_EXAMPLE = "first", "again", "explained", "with_example"
+#: Wordings of one question: first, after an answer that was not understood, with what it is for and an example.
+FIRST, AGAIN, EXPLAINED = "first", "again", "explained"
 OUTSIDE = "other"
 
 
@@ -45,12 +45,11 @@ class Asker:
         words: list[Shown | None] = list(before)
         if wording == EXPLAINED:
             words += [question.explain, self.script.say("example", example=question.example)]
-        elif wording == WITH_EXAMPLE:
-            words += [self._wording(question, AGAIN), self.script.say("example", example=question.example)]
         else:
-            words.append(self._wording(question, wording))
+            corrects = question.id == REVIEW and draft.application is not None
+            words.append(self.script.say("correction_review") if corrects else self._wording(question, wording))
             words += self._particulars(draft, question, wording)
-        if question.step != draft.shown_step and wording == FIRST and not draft.to_correct and question.id not in CONSENTS:
+        if question.step != draft.shown_step and wording == FIRST and draft.application is None and question.id not in CONSENTS:
             words[-1] = Joined([words[-1], self._step(question)], separator="")
         choices, several = self.choices(draft, question)
         message = Message(lines(*words), choices, several=several, card=self._card(draft, question, wording))

@@ -182,7 +182,11 @@ def _shown(month: str) -> Text:
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff〇"
 _NAME = re.compile(rf"[{_HAN}]{{2,6}}|[{_HAN}]{{1,15}}(?:·[{_HAN}]{{1,15}}){{1,4}}|[{_HAN}]{{7,15}}")
-_SUSPICIOUS = re.compile(r"什么|怎么|多少|哪里|不知道|身份证|手机|银行|户口|社保|邮寄|自取|退役|办理|没有|谢谢|你好")
+# Words that no name holds: questions, papers, and what people say instead of their name.
+_SUSPICIOUS = re.compile(
+    r"什么|怎么|多少|哪里|身份证|手机|银行|户口|社保|邮寄|自取|退役|办理|没有|谢谢|你好|不(?:想|要|知|清|记|告|填|说|办|会|能|行|用|是|对|愿|方|太|懂)|忘[了记]|[说看填讲办等]吧"
+    r"|先不|先别|再说|等(?:一下|一会|会儿?|等|下)|稍[后等]|待会|一会儿|晚点|回头|以后|下次|随便|算了|跳过|暂停|继续|提交|干嘛|为啥|[吗呢么]$|不$"
+)
 
 
 def check_name(text: str) -> Checked:

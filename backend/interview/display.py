@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import PaperLine, checklist
+from backend.catalogue.rules import PaperLine
 from backend.conversations.messages import Card, Choice, Row, Shown
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW, questions_needed
@@ -92,9 +93,13 @@ def read_back(script: Script, catalogue: Catalogue, field: str, value: Any) -> S
 
 
 def review_card(script: Script, catalogue: Catalogue, draft: Draft) -> Card:
-    """Everything that will be filed, a row an answer, each with a press to change it."""
+    """Everything that will be filed, a row an answer, each with a press to change it; of a correction only what it is about."""
     rows = []
-    for name in questions_needed(draft, catalogue):
+    names = questions_needed(draft, catalogue)
+    if names == [REVIEW]:
+        # Papers alone were sent back: everything is shown as it was filed.
+        names = questions_needed(replace(draft, application=None), catalogue)
+    for name in names:
         question = script.questions[name]
         if name in (*CONSENTS, REVIEW) or question.field not in draft.answers or name != question.field:
             continue
@@ -125,9 +130,3 @@ def checklist_card(script: Script, catalogue: Catalogue, lines: Sequence[PaperLi
         for line in lines
     ]
     return Card("checklist", script.say("checklist_title"), rows)
-
-
-def matters_held_up(catalogue: Catalogue, answers: dict[str, Any], lacking: Sequence[int]) -> list[str]:
-    """Chosen matters that must wait for the papers that are lacking, in the notice's order."""
-    waiting = {code for line in checklist(catalogue, answers) if line.material.number in lacking for code in line.blocks}
-    return [code for code in answers["matters"] if code in waiting]

@@ -27,8 +27,9 @@ class Draft:
     history       given answers, latest last, for 上一步 and for “刚才那个不对”
     confirming    a yes-or-no of ours that waits: start_over, cancel
     shown_step    the step whose number was told last, so that it is told once
-    to_correct    fields that the county asked to have corrected, with its reasons; empty for a new application
-    application   number of the application that is being corrected
+    to_correct    fields that the county asked to have corrected, with its reasons; may be empty where it asked for papers
+    application   number of the application that is being corrected · filed_on: the day it was filed, YYYY-MM-DD
+    shown         values of the choices under the latest message, in order, so that a typed number can pick one
     """
 
     answers: dict[str, Any] = field(default_factory=dict)
@@ -40,6 +41,8 @@ class Draft:
     paused: bool = False
     to_correct: dict[str, str] = field(default_factory=dict)
     application: str | None = None
+    filed_on: str | None = None
+    shown: tuple[str, ...] = ()
 
     def put(self, name: str, value: Any) -> Draft:
         """The draft with that answer, and the old one remembered."""
@@ -71,4 +74,5 @@ class Draft:
     @staticmethod
     def from_json(data: dict[str, Any]) -> Draft:
         """The draft that `to_json` wrote."""
-        return Draft(**{**data, "history": tuple(Change(**change) for change in data.get("history", ()))})
+        history = tuple(Change(**change) for change in data.get("history", ()))
+        return Draft(**{**data, "history": history, "shown": tuple(data.get("shown", ()))})

@@ -2,7 +2,8 @@
 
 The order in which a turn is read: a press; distress; a yes or no that we are waiting for; steering (上一步, 先停一下 …);
 a correction; a question about the service; the answer to the pending question; what was said ahead; else not understood.
-A piece of text is used once: what answered the pending question fills no other field, and the other way round.
+A piece of text is used once: what answered the pending question fills no other field, and the other way round. What has an
+answer is only changed by a correction, by its name, or by an answer to its own question.
 """
 
 from __future__ import annotations
@@ -13,21 +14,24 @@ from datetime import date
 from typing import Any
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import eligibility
-from backend.conversations.messages import Choice, Message, Shown
+from backend.catalogue.rules import Verdict, eligibility
+from backend.conversations.messages import Message, Shown
+from backend.interview.ahead import Listener
 from backend.interview.answering import Answers, Reading
-from backend.interview.asking import AGAIN, EXPLAINED, FIRST, WITH_EXAMPLE, Asked, Asker, lines
+from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
+from backend.interview.consenting import Consenting
+from backend.interview.display import NAMES
 from backend.interview.draft import Draft
-from backend.interview.flow import CONSENTS, REVIEW, fields_to_file, has_consented, next_question, settle
+from backend.interview.failing import Failing
+from backend.interview.flow import CONSENTS, REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
 from backend.interview.heard import QUESTIONS, STEERING, Heard, sounds_like_question
 from backend.interview.outcome import Outcome
+from backend.interview.pressing import Pressing
 from backend.interview.questions import Script
 from backend.interview.steering import Steering
 
 #: From this confidence on, an intent outweighs reading the words as the answer to a question in free words.
 SURE = 0.75
-#: Failures in a row after which an example is shown, and after which a person is offered.
-EXAMPLE_AFTER, PERSON_AFTER = 2, 3
 PLACES = ("county", "enlist_place", "current_place")
 
 
@@ -40,114 +44,94 @@ class Interview:
         self.today = today
         self.asker = Asker(script, catalogue)
         self.answers = Answers(script, catalogue, today)
+        self.listener = Listener(self.answers)
         self.steering = Steering(script, catalogue, self.asker)
+        self.consenting = Consenting(self)
+        self.failing = Failing(self)
+        self.pressing = Pressing(self)
 
     def turn(self, draft: Draft, heard: Heard) -> Outcome:
         """Take what was heard. The draft of the outcome replaces the one given, whatever came of it."""
+        outcome = self._turn(draft, heard)
+        if not outcome.say:
+            return outcome
+        shown = tuple(choice.value for choice in outcome.say[-1].choices)
+        return replace(outcome, draft=replace(outcome.draft, shown=shown))
+
+    def _turn(self, draft: Draft, heard: Heard) -> Outcome:
         if heard.intent == "distress":
             return Outcome(draft, side="distress")
-        if draft.pending is None and not heard.values:
-            return self._begin(draft, heard)
         if heard.values:
-            return self._pressed(draft, heard)
+            return self.pressing.pressed(draft, heard)
+        if draft.pending is None:
+            return self._begin(draft, heard)
         if draft.confirming:
-            return self._confirmed(draft, heard)
+            return self.confirmed(draft, heard)
         if not has_consented(draft):
-            return self._consent(draft, heard)
-        for reader in (self._steer, self._corrected, self._asked, self._answered, self._ahead):
-            outcome = reader(draft, heard)
-            if outcome is not None:
-                return outcome
-        return self._missed(draft, heard)
+            return self.consenting.said(draft, heard)
+        return self._read(draft, heard) or self.missed(draft)
 
-    # -- opening and consent --------------------------------------------------------------------------------------
+    def _read(self, draft: Draft, heard: Heard) -> Outcome | None:
+        readers = (self.pressing.picked, self._steer, self._corrected, self._asked, self._answered, self.ahead)
+        return next((outcome for reader in readers if (outcome := reader(draft, heard)) is not None), None)
 
     def _begin(self, draft: Draft, heard: Heard) -> Outcome:
-        if has_consented(draft):
-            return self.go_on(draft, self.script.say("resumed"))
-        if self.answers.agrees(draft, "consent", heard.text):
-            return self._consent(replace(draft, pending="consent"), heard)
-        return self._ask(draft, "consent")
-
-    def _consent(self, draft: Draft, heard: Heard) -> Outcome:
-        pending = draft.pending if draft.pending in CONSENTS else "consent"
-        # A consent is what the words say, never what a classifier makes of them.
-        agrees = self.answers.agrees(draft, pending, heard.text)
-        if agrees:
-            return self._agreed(draft, pending, heard)
-        if agrees is False or heard.intent == "withdraw":
-            return Outcome(draft, [Message(self.script.say("declined"))], act="decline")
-        if heard.intent in ("unsure", "faq/privacy", "faq/consent"):
-            return self._ask(draft, pending, wording=EXPLAINED)
-        if heard.intent in QUESTIONS:
-            return replace(self._ask(draft, pending, wording=AGAIN), side=heard.intent)
-        return self._ask(draft, pending, wording=AGAIN)
-
-    def _agreed(self, draft: Draft, pending: str, heard: Heard) -> Outcome:
-        draft = replace(draft, answers={**draft.answers, pending: True})
         if not has_consented(draft):
-            return self._ask(draft, "consent_sensitive")
-        # What was said before the consent was waiting for it, and is taken now.
-        before = dict(draft.answers)
-        told = [said for text in heard.earlier for said in self.answers.said_ahead(draft, text)]
-        for said in told:
-            draft = draft.put(said.field, said.value)
-        return self._after_change(before, draft, [said.field for said in told])
+            return self.consenting.begin(draft, heard)
+        draft = replace(draft, pending=next_question(draft, self.catalogue))
+        correction = self.listener.correction(draft, heard)
+        told = self._corrected(draft, heard) if correction and correction.values else self.ahead(draft, heard)
+        return told or self.go_on(draft, self.script.say("resumed"))
 
-    # -- presses --------------------------------------------------------------------------------------------------
+    # -- the review ----------------------------------------------------------------------------------------------
 
-    def _pressed(self, draft: Draft, heard: Heard) -> Outcome:
-        name, _, _ = heard.values[0].partition("=")
-        values = [value.partition("=")[2] for value in heard.values]
-        if name == "edit":
-            return self.steering.edit(draft, values[0])
-        if name == "confirm":
-            return self._confirmed(draft, heard, values[0] == "yes")
-        if name in CONSENTS:
-            return self._consent_pressed(draft, name, values[0], heard)
-        if not has_consented(draft):
-            return self._ask(draft, "consent", wording=AGAIN)
-        if name == REVIEW:
-            return self._reviewed(draft, values[0])
-        if name == "county" and values[0].startswith("city:"):
-            city = values[0].removeprefix("city:")
-            question = self.script.say("county_city", city=city)
-            return Outcome(replace(draft, pending="county"), [Message(question, self.asker.counties_of(city))])
-        reading = self.answers.from_press(draft, name, values)
-        return self._take(draft, name, reading, echo=False)
-
-    def _consent_pressed(self, draft: Draft, name: str, value: str, heard: Heard) -> Outcome:
-        if value == "more":
-            return self._ask(draft, name, wording=EXPLAINED)
-        if value == "no":
-            return Outcome(draft, [Message(self.script.say("declined"))], act="decline")
-        return self._agreed(draft, name, heard)
-
-    def _reviewed(self, draft: Draft, value: str) -> Outcome:
+    def reviewed(self, draft: Draft, value: str) -> Outcome:
+        """`submit` or `save`, said or pressed under the review."""
         if value != "submit":
             return Outcome(replace(draft, paused=True), [Message(self.script.say("saved"))], act="stop")
-        if next_question(draft, self.catalogue) != REVIEW:
+        if next_question(draft, self.catalogue) != REVIEW or self._eligible(draft).ok is False:
             return self.go_on(draft)
-        return Outcome(draft, act="correct" if draft.to_correct else "file", filed=fields_to_file(draft, self.catalogue))
+        corrects = draft.application is not None
+        return Outcome(draft, act="correct" if corrects else "file", filed=fields_to_file(draft, self.catalogue))
 
     # -- steering -------------------------------------------------------------------------------------------------
 
-    def _confirmed(self, draft: Draft, heard: Heard, yes: bool | None = None) -> Outcome:
+    def confirmed(self, draft: Draft, heard: Heard, yes: bool | None = None) -> Outcome:
+        """An answer to “really delete it?”: yes, no, a question of theirs, or the answer to what was asked before it."""
+        waiting, freed = draft.confirming, replace(draft, confirming=None)
+        if waiting is None:
+            # A press of an old message: nothing is being confirmed any more.
+            return (
+                self.go_on(draft, self.script.say("again"))
+                if has_consented(draft)
+                else self.ask(draft, "consent", wording=AGAIN)
+            )
         if yes is None:
-            yes = heard.intent in ("affirm", draft.confirming) or self.answers.is_yes(heard.text)
-        waiting, draft = draft.confirming, replace(draft, confirming=None)
+            yes = self.steering.confirms(self.answers, draft, heard)
+        if yes is None and (heard.intent in QUESTIONS or sounds_like_question(heard.text)):
+            side = heard.intent if heard.intent in QUESTIONS else None
+            return (
+                Outcome(draft, side=side)
+                if side in ("handoff", "abuse", "bye")
+                else replace(self.steering.confirm(draft, waiting), side=side)
+            )
+        if yes is None:
+            return self._read(freed, heard) or self.steering.confirm(draft, waiting)
         if not yes:
-            return self.go_on(draft, self.script.say("again"))
+            return self.go_on(freed, self.script.say("again"))
         if waiting == "cancel":
-            return Outcome(draft, [Message(self.script.say("cancelled"))], act="cancel")
+            return Outcome(freed, [Message(self.script.say("cancelled"))], act="cancel")
         kept = dict.fromkeys(CONSENTS, True)
         return self.go_on(Draft(answers=kept), self.script.say("started_over"))
 
     def _steer(self, draft: Draft, heard: Heard) -> Outcome | None:
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
-        if heard.intent == "unsure" and self.answers.accepts_unsure(draft.pending or "", heard.text):
+        if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):
             return None
+        if heard.intent == "unsure":
+            known = self.answers.accepts_unsure(draft.pending or "", heard.text)
+            return None if known else self.failing.explained(draft)
         return self.steering.steer(self, draft, heard)
 
     def _trusted(self, draft: Draft, heard: Heard) -> bool:
@@ -164,20 +148,21 @@ class Interview:
     # -- corrections ----------------------------------------------------------------------------------------------
 
     def _corrected(self, draft: Draft, heard: Heard) -> Outcome | None:
-        correction = self.answers.correction(draft, heard)
+        correction = self.listener.correction(draft, heard)
         if correction is None:
             return None
+        pending = draft.pending or REVIEW
         if correction.problem:
-            name = correction.named or draft.pending or REVIEW
-            kept = self.steering.kept(draft, name)
-            return self._ask(draft, draft.pending or REVIEW, correction.problem, kept, wording=AGAIN)
+            kept = self.steering.kept(draft, correction.named or pending)
+            return self.failing.not_changed(draft, lines(correction.problem, kept))
         if not correction.values:
             return self.steering.edit(draft, correction.named) if correction.named else self.steering.which(draft)
         before, changed = dict(draft.answers), []
         for name, value in correction.values.items():
             draft = draft.put(name, value)
             changed.append(name)
-        return self._after_change(before, draft, changed, sentence="changed")
+        known = any(name in before for name in changed)
+        return self.after_change(before, draft, changed, sentence="changed" if known else "noted")
 
     # -- questions ------------------------------------------------------------------------------------------------
 
@@ -188,110 +173,113 @@ class Interview:
             return None
         if heard.intent in ("handoff", "abuse", "bye"):
             return Outcome(draft, side=heard.intent)
-        return replace(self._ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
+        return replace(self.ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
 
     # -- answers --------------------------------------------------------------------------------------------------
 
     def _answered(self, draft: Draft, heard: Heard) -> Outcome | None:
         name = draft.pending or REVIEW
         if name == REVIEW:
-            submits = heard.intent == "affirm" or self.answers.submits(heard.text)
-            return self._reviewed(draft, "submit") if submits else None
+            if heard.intent == "affirm" or self.answers.submits(heard.text):
+                return self.reviewed(draft, "submit")
+            return self.reviewed(draft, "save") if self.answers.saves(heard.text) else None
+        if self.answers.hands_in(heard.text):
+            return self.ask(draft, name, self.script.say("not_all_yet"), wording=AGAIN)
         if self.answers.submits(heard.text) and self.script.questions[name].kind == "text":
             return self.go_on(draft)
         reading = self.answers.read(draft, name, heard.text, heard.intent)
-        if reading.value is None and reading.problem is None and not reading.extra and not reading.choices:
+        if not reading.said_something:
             return None
-        if reading.problem and self.answers.said_ahead(draft, heard.text, besides=name):
+        if reading.problem and not reading.choices and self.listener.fills(draft, heard.text, besides=name):
             return None
-        return self._take(draft, name, reading, echo=True, text=heard.text)
+        return self.take(draft, name, reading, echo=True, text=heard.text)
 
-    def _take(self, draft: Draft, name: str, reading: Reading, echo: bool, text: str = "") -> Outcome:
+    def take(self, draft: Draft, name: str, reading: Reading, echo: bool, text: str = "") -> Outcome:
         """Put what was read for the question `name` into the draft, or say what is wrong with it."""
         if reading.choices:
-            return Outcome(
-                replace(draft, pending=name), [Message(reading.problem or self.script.say("county_ambiguous"), reading.choices)]
-            )
+            return self.failing.which_of(draft, name, reading)
         if reading.problem:
-            return self._failed(draft, name, reading.problem)
-        before = dict(draft.answers)
+            return self.missed(draft, name, reading.problem)
+        before, told = dict(draft.answers), []
         target = self.script.questions[name].field
-        draft = draft.put(target, reading.value)
-        told = [target] if reading.notable or (echo and self._worth_saying_back(name, reading)) else []
+        if reading.value is not None:
+            draft = draft.put(target, reading.value)
+            told += [target] if reading.notable or (echo and self._worth_saying_back(name, reading)) else []
         for extra, value in reading.extra.items():
             draft = draft.put(extra, value)
             told.append(extra)
-        for said in self.answers.said_ahead(draft, text, besides=name, used=reading.span) if text else ():
-            if said.field not in draft.answers:
-                draft = draft.put(said.field, said.value)
-                told.append(said.field)
-        return self._after_change(before, draft, told, *reading.notes)
+        ahead = self.listener.said_ahead(draft, text, besides=name, used=reading.span) if text else ()
+        for said in self.listener.new(draft, ahead):
+            draft = draft.put(said.field, said.value)
+            told.append(said.field)
+        if draft.answers == before and reading.value is None:
+            return self.missed(draft, name)
+        if reading.value is None:
+            # Only something beside it was said: that is kept, and the question stays.
+            return self._noted_beside(before, draft, name, told)
+        return self.after_change(before, draft, told, *reading.notes)
+
+    def _noted_beside(self, before: dict[str, Any], draft: Draft, name: str, told: Sequence[str]) -> Outcome:
+        draft = settle(before, draft, self.catalogue).draft
+        return self.ask(draft, name, self.steering.read_back(draft, told, "noted"), wording=AGAIN)
 
     def _worth_saying_back(self, name: str, reading: Reading) -> bool:
-        """An answer is read back where it had to be interpreted; what was picked or copied needs no echo."""
-        return self.script.questions[name].kind in ("number", "several") or name in PLACES or bool(reading.extra)
+        """An answer is read back where it had to be interpreted, and a name once; what was picked or copied needs no echo."""
+        kind = self.script.questions[name].kind
+        return kind in ("number", "several") or name in (*PLACES, *NAMES) or bool(reading.extra)
 
-    def _ahead(self, draft: Draft, heard: Heard) -> Outcome | None:
-        told = self.answers.said_ahead(draft, heard.text)
-        if not told:
-            return None
+    def ahead(self, draft: Draft, heard: Heard) -> Outcome | None:
+        """What a message tells of other fields than the pending one; None when it tells of none."""
+        told = self.listener.said_ahead(draft, heard.text)
+        new = self.listener.new(draft, told)
+        if not new:
+            return self._told_again(draft, [said.field for said in told if said.field in draft.answers and not said.problem])
         before = dict(draft.answers)
-        known = {said.field for said in told if said.field in draft.answers}
-        for said in told:
+        known = {said.field for said in new if said.field in draft.answers}
+        for said in new:
             draft = draft.put(said.field, said.value)
-        return self._after_change(before, draft, [said.field for said in told], sentence="changed" if known else "noted")
+        return self.after_change(before, draft, [said.field for said in new], sentence="changed" if known else "noted")
+
+    def _told_again(self, draft: Draft, fields: Sequence[str]) -> Outcome | None:
+        """Something that has an answer was said again, or otherwise: what stands is said, and how to change it."""
+        fields = [name for name in fields if name != "matters"]
+        if not fields:
+            return None
+        label = self.script.questions[fields[0]].label
+        return self.missed(draft, None, self.steering.stands(draft, fields[0], label))
 
     # -- what follows ---------------------------------------------------------------------------------------------
 
-    def _after_change(
+    def after_change(
         self, before: dict[str, Any], draft: Draft, told: Sequence[str], *notes: Shown, sentence: str = "noted"
     ) -> Outcome:
         """Make the answers agree again, say back what was understood, and go on with what is missing."""
+        draft, fixed = put_back_fixed(before, draft)
+        notes = (*notes, *(self.steering.fixed(draft, name) for name in fixed))
         settled = settle(before, draft, self.catalogue)
-        said = self.steering.read_back(settled.draft, told, sentence)
+        said = self.steering.read_back(settled.draft, [name for name in told if name not in fixed], sentence)
         closed = self.steering.closed(settled.draft, settled.dropped_matters)
         return self.go_on(replace(settled.draft, misses=0), said, *notes, *closed)
 
+    def _eligible(self, draft: Draft) -> Verdict:
+        """A filed application goes by the day it was filed. # notice 二(一)"""
+        day = date.fromisoformat(draft.filed_on) if draft.filed_on else self.today
+        return eligibility(draft.answers, day)
+
     def go_on(self, draft: Draft, *before: Shown | None) -> Outcome:
         """Ask what is missing next; who cannot apply is told why instead, and keeps everything."""
-        verdict = eligibility(draft.answers, self.today) if not draft.to_correct else None
-        if verdict is not None and verdict.ok is False and has_consented(draft):
+        verdict = self._eligible(draft)
+        if verdict.ok is False and has_consented(draft):
             pending = draft.last_field() if draft.last_field() in ("discharge_month", "county") else "discharge_month"
             text = lines(*before, verdict.why, self.script.say("ineligible_keep"))
-            person = Choice(self.script.say("person"), intent="handoff")
-            return Outcome(replace(draft, pending=pending), [Message(text, [person])])
-        return self._ask(draft, next_question(draft, self.catalogue), *before)
+            return Outcome(replace(draft, pending=pending), [Message(text, [self.failing.person()])])
+        return self.ask(draft, next_question(draft, self.catalogue), *before)
 
-    def _ask(self, draft: Draft, name: str, *before: Shown | None, wording: str = FIRST) -> Outcome:
+    def ask(self, draft: Draft, name: str, *before: Shown | None, wording: str = FIRST) -> Outcome:
+        """Put the question `name` after what stands before it."""
         asked: Asked = self.asker.ask(draft, name, *before, wording=wording)
         return Outcome(asked.draft, [asked.message])
 
-    def _failed(self, draft: Draft, name: str, problem: Shown) -> Outcome:
-        """An answer that is not valid: what is wrong, then an example, then a person. What was right stays."""
-        misses = draft.misses + 1 if draft.pending == name else 1
-        draft = replace(draft, pending=name, misses=misses)
-        if misses >= PERSON_AFTER:
-            return self._offer_person(draft, problem)
-        if misses >= EXAMPLE_AFTER:
-            example = self.script.say("example", example=self.script.questions[name].example)
-            choices, several = self.asker.choices(draft, self.script.questions[name])
-            return Outcome(draft, [Message(lines(problem, example), choices, several=several)])
-        choices, several = self.asker.choices(draft, self.script.questions[name])
-        return Outcome(draft, [Message(lines(problem), choices, several=several)])
-
-    def _missed(self, draft: Draft, heard: Heard) -> Outcome:
-        """Words that nothing could be made of: ask in other words, then with an example, then offer a person."""
-        draft = replace(draft, misses=draft.misses + 1)
-        name = draft.pending or REVIEW
-        if draft.misses >= PERSON_AFTER:
-            return self._offer_person(draft, self.script.say("not_understood"))
-        before = None if draft.misses == 1 else self.script.say("not_understood")
-        return self._ask(draft, name, before, wording=AGAIN if draft.misses < EXAMPLE_AFTER else WITH_EXAMPLE)
-
-    def _offer_person(self, draft: Draft, problem: Shown) -> Outcome:
-        example = self.script.say("example", example=self.script.questions[draft.pending or REVIEW].example)
-        choices = [
-            Choice(self.script.say("try_again"), intent="repeat"),
-            Choice(self.script.say("person"), intent="handoff"),
-        ]
-        return Outcome(draft, [Message(lines(problem, example, self.script.say("offer_person")), choices)])
+    def missed(self, draft: Draft, name: str | None = None, problem: Shown | None = None) -> Outcome:
+        """No answer, or none that is valid; what was right stays."""
+        return self.failing.missed(draft, name or draft.pending or REVIEW, problem)

@@ -37,6 +37,7 @@ class Facts:
     """What one sentence says. A field that it does not say is None.
 
     matters            what it chooses, by name or in so many words; None when matters are only mentioned (社保卡要多久)
+    bare_numbers       the text is nothing but figures: it chooses matters only where it answers which
     matter_mentions    codes of all matters that it names, in the notice's order
     discharge_month, enlist_month   "YYYY-MM", or "YYYY" for a year alone
     county             county code · county_options: the codes it may be, when a city alone or an ambiguous name was said
@@ -51,6 +52,7 @@ class Facts:
 
     text: str
     matters: Found[Selection] | None = None
+    bare_numbers: bool = False
     matter_mentions: tuple[str, ...] = ()
     bank: Found[str] | None = None
     deliveries: tuple[Found[Delivery], ...] = ()
@@ -143,6 +145,7 @@ def read_facts(text: str, catalogue: Catalogue, today: date) -> Facts:
     return Facts(
         text=text,
         matters=choosing.chosen,
+        bare_numbers=choosing.bare,
         matter_mentions=choosing.mentions,
         bank=bank,
         deliveries=tuple(ways),
@@ -203,6 +206,9 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     return Found(last.value[0], last.start, last.end) if len(last.value) == 1 else None
 
 
+_CLAUSE_END = re.compile(r"[，,。;；!！\n]")
+
+
 def _education(plain: str, words: Lexicon) -> Found[str] | None:
     """A level of education that the sentence says is one's own; 大学 alone may be where somebody studies."""
     mentions = [
@@ -213,7 +219,8 @@ def _education(plain: str, words: Lexicon) -> Found[str] | None:
     if len({level.value for level in mentions}) != 1:
         return None
     level = mentions[0]
-    around = plain[max(0, level.start - 6) : level.start] + " " + plain[level.end : level.end + 4]
+    before, after = _CLAUSE_END.split(plain[: level.start])[-1], _CLAUSE_END.split(plain[level.end :])[0]
+    around = before[-6:] + " " + after[:4]
     certain = re.search(r"学历|文化|毕业|文凭|读[的到完]|^\s*$", around) or level.end - level.start == len(plain.strip())
     return Found(level.value[0], level.start, level.end) if certain and len(level.value) == 1 else None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import checklist, fields_needed, offers
+from backend.catalogue.rules import FIXED_ONCE_FILED, checklist, fields_needed, offers
 from backend.interview.draft import Draft
 
 CONSENTS = ("consent", "consent_sensitive")
@@ -24,8 +24,8 @@ def has_consented(draft: Draft) -> bool:
 
 def questions_needed(draft: Draft, catalogue: Catalogue) -> list[str]:
     """Every question that this person's answers call for so far, in order; ends with the review."""
-    if draft.to_correct:
-        return [*draft.to_correct, REVIEW]
+    if draft.application is not None:
+        return [*_corrected(draft, catalogue), REVIEW]
     needed = [*CONSENTS, *(field for field in fields_needed(catalogue, draft.answers) if field not in CONSENTS)]
     if len(str(draft.answers.get("discharge_month", ""))) == YEAR_ONLY:
         position = needed.index(EXACT_MONTH_BEFORE) if EXACT_MONTH_BEFORE in needed else len(needed)
@@ -33,10 +33,32 @@ def questions_needed(draft: Draft, catalogue: Catalogue) -> list[str]:
     return [*needed, REVIEW]
 
 
+def _lacks_month(question: str, draft: Draft) -> bool:
+    """The roster wants the month of the enlistment, too. # notice 附表"""
+    return question == "enlist_month" and len(str(draft.answers[question])) == YEAR_ONLY
+
+
+def _corrected(draft: Draft, catalogue: Catalogue) -> list[str]:
+    """Of a filed application: what the county asked for, what that makes necessary, and what was changed besides."""
+    needed = [field for field in fields_needed(catalogue, draft.answers) if field not in (*CONSENTS, *FIXED_ONCE_FILED)]
+    changed = {change.field for change in draft.history}
+    return list(dict.fromkeys([*draft.to_correct, *(f for f in needed if f not in draft.answers or f in changed)]))
+
+
+def put_back_fixed(before: Mapping[str, Any], draft: Draft) -> tuple[Draft, tuple[str, ...]]:
+    """The draft with what a filed application keeps as it was, and which of it was to be changed."""
+    if draft.application is None:
+        return draft, ()
+    changed = tuple(field for field in FIXED_ONCE_FILED if draft.answers.get(field) != before.get(field))
+    kept = {field: before[field] for field in changed if field in before}
+    history = tuple(change for change in draft.history if change.field not in FIXED_ONCE_FILED)
+    return replace(draft, answers={**draft.answers, **kept}, history=history), changed
+
+
 def next_question(draft: Draft, catalogue: Catalogue) -> str:
     """The first question that has no answer yet; `review` when all have one."""
     for question in questions_needed(draft, catalogue):
-        if question not in draft.answers and question != REVIEW:
+        if question != REVIEW and (question not in draft.answers or _lacks_month(question, draft)):
             return question
     return REVIEW
 
@@ -58,19 +80,21 @@ def settle(before: Mapping[str, Any], draft: Draft, catalogue: Catalogue) -> Set
     kept = [code for code in chosen if code in open_codes]
     dropped = tuple(code for code in chosen if code not in open_codes)
     if dropped:
-        draft = Draft(**{**draft.__dict__, "answers": {**draft.answers, "matters": kept}})
-    if "papers_lacking" in draft.answers and "matters" in before and not draft.to_correct:
+        draft = replace(draft, answers={**draft.answers, "matters": kept})
+    if "papers_lacking" in draft.answers and "matters" in before and draft.application is None:
         was = {line.material.number for line in checklist(catalogue, dict(before))}
         now = {line.material.number for line in checklist(catalogue, draft.answers)}
         if not now <= was:
             draft = draft.drop("papers_lacking")
         elif now != was:
             lacking = [number for number in draft.answers["papers_lacking"] if number in now]
-            draft = Draft(**{**draft.__dict__, "answers": {**draft.answers, "papers_lacking": lacking}})
+            draft = replace(draft, answers={**draft.answers, "papers_lacking": lacking})
     return Settled(draft, dropped)
 
 
 def fields_to_file(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
     """The answers that go into the application: what this person's matters call for, nothing left over from before."""
     needed = {*CONSENTS, *fields_needed(catalogue, draft.answers), "matters"}
+    if draft.application is not None:
+        needed -= set(FIXED_ONCE_FILED)
     return {field: value for field, value in draft.answers.items() if field in needed}

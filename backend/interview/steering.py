@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import offers
+from backend.catalogue.rules import FIXED_ONCE_FILED, held_up, offers
 from backend.conversations.messages import Choice, Message, Shown
-from backend.interview.asking import EXPLAINED, FIRST, Asker
-from backend.interview.display import matters_held_up as held_up
+from backend.interview.answering import Answers
+from backend.interview.asking import FIRST, Asker
 from backend.interview.display import read_back, show_matters, show_papers, show_value
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW
-from backend.interview.heard import Heard
+from backend.interview.heard import QUESTIONS, Heard, sounds_like_question
 from backend.interview.outcome import Outcome
 from backend.interview.questions import FIELD_OF_QUESTION, Script
-from backend.locale.text import Joined
+from backend.interview.reading.normalise import normalise
+from backend.locale.text import Joined, Text
 
 if TYPE_CHECKING:
     from backend.interview.engine import Interview
+
+# What is said to “really delete it?” with the words of its own buttons, and their like.
+_KEEPS = re.compile(
+    r"接着|继续|(?:不|别|不要|先别|先不)(?:删|清|撤|取消|重来|重新)|留着|保留|先不|先别|再想想|还是办|等等|等一下|等会|手滑|点错|按错|说错|not yet|keep|wait"
+)
+_DELETES = {
+    "cancel": re.compile(r"不办|不想办|不用办|不弄|删|取消|撤|delete|cancel"),
+    "start_over": re.compile(r"清|重来|重新|从头|start over|clear"),
+}
 
 
 class Steering:
@@ -41,11 +52,9 @@ class Steering:
         if heard.intent == "stop":
             return self._outcome(replace(draft, paused=True), Message(self.script.say("stopped")), act="stop")
         if heard.intent in ("start_over", "withdraw"):
-            return self._confirm(draft, "start_over" if heard.intent == "start_over" else "cancel")
-        if heard.intent == "unsure":
-            return self._asked(draft, pending, wording=EXPLAINED)
-        if heard.intent == "apply" and interview.answers.said_ahead(draft, heard.text):
-            said = interview._ahead(draft, heard)
+            return self.confirm(draft, "start_over" if heard.intent == "start_over" else "cancel")
+        if heard.intent == "apply":
+            said = interview.ahead(draft, heard)
             if said is not None:
                 return said
         before = self.script.say("resumed") if draft.paused else None
@@ -55,6 +64,9 @@ class Steering:
         """Open the question of a field again, showing what it holds."""
         if name is None or name not in self.script.questions or name in (*CONSENTS, REVIEW):
             return self.which(draft)
+        if draft.application is not None and name in FIXED_ONCE_FILED:
+            pending = draft.pending or REVIEW
+            return self._asked(draft, pending, self.fixed(draft, name))
         field = FIELD_OF_QUESTION.get(name, name)
         label = self.script.questions[name].label
         if field in draft.answers:
@@ -73,6 +85,16 @@ class Steering:
             return None
         shown = show_value(self.script, self.catalogue, field, draft.answers[field])
         return self.script.say("kept", label=self.script.questions[field].label, value=shown)
+
+    def fixed(self, draft: Draft, name: str) -> Shown:
+        """That a filed application keeps its county and matters, and who can change them."""
+        shown = show_value(self.script, self.catalogue, name, draft.answers[name])
+        return self.script.say("fixed", label=self.script.questions[name].label, value=shown)
+
+    def stands(self, draft: Draft, name: str, label: Text) -> Shown:
+        """What a field holds already, and how to change it."""
+        fact = read_back(self.script, self.catalogue, name, draft.answers[name])
+        return self.script.say("stands", label=label, fact=fact)
 
     def read_back(self, draft: Draft, told: Sequence[str], sentence: str) -> Shown | None:
         """What was understood, said back: matters and papers in a sentence of their own."""
@@ -123,12 +145,31 @@ class Steering:
             return self._asked(draft, pending, self.script.say("cannot_skip", label=question.label))
         return interview.go_on(draft.put(question.field, None), self.script.say("skipped", label=question.label))
 
-    def _confirm(self, draft: Draft, what: str) -> Outcome:
+    def confirm(self, draft: Draft, what: str) -> Outcome:
+        """Ask whether everything is really to be deleted: `what` is start_over or cancel."""
         choices = [
             Choice(self.script.say(f"{what}_yes"), value="confirm=yes"),
             Choice(self.script.say(f"{what}_no"), value="confirm=no"),
         ]
         return self._outcome(replace(draft, confirming=what), Message(self.script.say(f"{what}_sure"), choices))
+
+    def confirms(self, answers: Answers, draft: Draft, heard: Heard) -> bool | None:
+        """Yes or no to what is being confirmed, as people say it; None when the words are neither."""
+        waiting = draft.confirming or ""
+        picked = answers.picked(draft.shown, heard.text)
+        if picked in ("confirm=yes", "confirm=no"):
+            return picked == "confirm=yes"
+        plain = normalise(heard.text)
+        if heard.intent in QUESTIONS or sounds_like_question(heard.text):
+            return None
+        if _KEEPS.search(plain):
+            return False
+        intent = {"cancel": "withdraw", "start_over": "start_over"}[waiting]
+        if _DELETES[waiting].search(plain) or heard.intent == intent:
+            return True
+        if answers.is_yes(heard.text) or answers.is_no(heard.text):
+            return answers.is_yes(heard.text)
+        return {"affirm": True, "deny": False, "resume": False}.get(heard.intent)
 
     def _asked(self, draft: Draft, name: str, *before: Shown | None, wording: str = FIRST) -> Outcome:
         asked = self.asker.ask(draft, name, *before, wording=wording)

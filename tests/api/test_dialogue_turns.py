@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from backend.applications import service as applications
+from backend.clock import today
 from backend.dialogue import service
 from backend.dialogue.model import Turn
 from backend.house import House
@@ -61,13 +62,40 @@ async def test_declining_closes_the_form_and_keeps_no_draft(house: House) -> Non
     assert await person.drafts() == []
 
 
+async def test_a_paper_alone_that_the_county_sends_back_is_handed_back(house: House) -> None:  # notice 四(一)
+    person = Person(house)
+    await person.sent_back(("3", "不清楚"))
+    assert "不清楚" in await person.say("继续", "resume")
+    assert "交回县里" in await person.say("提交", "affirm")
+    filed = await person.application()
+    assert filed.state == "submitted"
+    assert filed.answers["mobile"] == FILLED["mobile"]
+
+
+async def test_a_corrected_answer_takes_the_matter_with_it_that_it_closes(house: House) -> None:  # notice 一
+    person = Person(house)
+    await person.sent_back(("self_employed", "档案上不是"), ("3", "不清楚"))
+    await person.say("继续", "resume")
+    assert "地方经济补助这次办不了" in await person.say("不是", "deny")
+    assert "交回县里" in await person.press("review=submit")
+    filed = await person.application()
+    assert filed.state == "submitted"
+    assert "local_subsidy" not in filed.matters
+
+
+async def test_who_finishes_in_december_and_submits_in_january_is_told_so_and_keeps_everything(
+    house: House,
+) -> None:  # notice 二(一)
+    person = Person(house)
+    await person.fill(discharge_month=f"{today().year - 1}-09", enlist_month=f"{today().year - 3}-09")
+    assert "只给今年" in await person.press("review=submit")
+    assert await person.application() is None
+    assert await person.drafts() == ["open"]
+
+
 async def test_what_the_county_sends_back_is_corrected_in_the_chat(house: House) -> None:  # notice 三(二)
     person = Person(house)
-    await person.fill()
-    await person.press("review=submit")
-    number = (await person.application()).number
-    await applications.record_archive(house, number, "cli:test")
-    await applications.review_application(house, number, "cli:test", corrections=[("mobile", "打不通")])
+    await person.sent_back(("mobile", "打不通"))
     answer = await person.say("继续", "resume")
     assert "打不通" in answer
     assert "手机号" in answer

@@ -65,6 +65,14 @@ class Person:
             row.content = {**row.content, "answers": {**FILLED, **answers}, "pending": "review"}
             await unit.commit()
 
+    async def sent_back(self, *corrections: tuple[str, str]) -> None:
+        """File, and have the county ask for corrections."""
+        await self.fill()
+        await self.press("review=submit")
+        number = (await self.application()).number
+        await applications.record_archive(self.house, number, "cli:test")
+        await applications.review_application(self.house, number, "cli:test", corrections=list(corrections))
+
     async def drafts(self) -> list[str]:
         async with self.house.db.reading() as session:
             found = await session.scalars(select(DraftRow.state).where(DraftRow.conversation_id == self.conversation))

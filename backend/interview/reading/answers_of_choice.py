@@ -9,15 +9,16 @@ from backend.interview.reading.answer import NOTHING, Asked, Reading, of
 from backend.interview.reading.delivery import deliveries
 from backend.interview.reading.found import Found
 from backend.interview.reading.lexicon import Names, matter_options
+from backend.interview.reading.places import find_places
 from backend.interview.reading.selection import select
 from backend.interview.reading.situation import Said
-from backend.interview.reading.vocabulary import UNSURE, asked, negated, yes_no
+from backend.interview.reading.vocabulary import OTHER_BANK, UNSURE, asked, negated, yes_no
 from backend.locale.text import Joined, T, Text
 
 _REFUSES = re.compile(
     r"不同意|不愿意|拒绝|不接受|不允许|不授权|不可以|不行|不要|不想|算了|不办|disagree|decline|refuse|don't agree|do not agree|(?<![a-z])no(?![a-z])"
 )
-_AGREES = re.compile(r"同意|愿意|接受|允许|授权|可以|开始|没问题|好的?$|行$|agree|accept|start|yes|(?<![a-z])ok")
+_AGREES = re.compile(r"同意|愿意|接受|允许|授权|可以|开始|没问题|(?<![你您])好的?$|行$|agree|accept|start|yes|(?<![a-z])ok")
 _MORE = re.compile(r"了解|看看|说明|详细|是什么|干什么|为什么|为啥|哪些|怎么|[?？吗呢]\s*$|more")
 
 
@@ -63,6 +64,10 @@ def handed_over(said: Asked) -> Reading:
 def local_household(said: Asked) -> Reading:
     """在 or 不在, or 本地的, 外地户口."""
     found = situation.local_household(said.plain)
+    places = [one for one in find_places(said.plain, said.words) if not one.value.denied and len(one.value.codes) == 1]
+    if places and said.answers.get("county"):
+        # 户口在鼓楼, 户口在老家晋江: there, or somewhere else.
+        return said.all(places[-1].value.codes[0] == said.answers["county"])
     if found.value is None and not found.denied:
         if re.search(r"不在|没在|外地|外省|别的地方|外县|外市", said.plain):
             return said.all(False)
@@ -73,10 +78,21 @@ def local_household(said: Asked) -> Reading:
     return _yes_or_no(said, found)
 
 
+# Said of the talk itself or of other things, not of what was asked: 先不办, 不想说, 等一下, 3和7没有.
+_NOT_NOW = re.compile(r"办|先不|先别|等(?:一下|等|会)|算了|提交|不(?:想|愿意?)说|不告诉|再说|\d")
+
+
+# 党员团员都不是, 不是士官: a no to something else; but 是的，我是军士 begins with the answer.
+_ELSE = re.compile(r"党|团员|士官|军士|义务兵|身份证|社保卡|银行|手机")
+_HEAD = re.compile(r"\s*(?:是|不是|对|不对|有|没有|没|在|不在|嗯|好|可以|yes|no)(?:的|啊|呢|吧|呀)*\s*[，,。;；\s]")
+
+
 def _yes_or_no(said: Asked, found: Said) -> Reading:
     if found.value:
         return Reading(found.value.value == "yes", span=(found.value.start, found.value.end))
-    if found.denied or UNSURE.search(said.plain):
+    if found.denied or UNSURE.search(said.plain) or (said.field != "new_id_card" and _NOT_NOW.search(said.plain)):
+        return NOTHING
+    if _ELSE.search(said.plain) and said.field != "new_id_card" and not _HEAD.match(said.plain):
         return NOTHING
     answer = yes_no(said.plain)
     return said.all(answer) if answer is not None else NOTHING
@@ -94,9 +110,11 @@ def political_status(said: Asked) -> Reading:
         return Reading(problem=T("记下了，不是党员。那是团员吗？是的话回“团员”，不是就回“都不是”。"))
     if denied:
         return Reading(problem=T("记下了，不是团员。那是党员吗？是的话回“党员”，不是就回“都不是”。"))
-    if re.search(r"什么都不|啥都不|两个都没|没有$|^\s*(?:都)?没(?:有)?[。！!]*$|^\s*(?:都)?不是[的啊。！!]*$|无$", said.plain):
+    if re.search(
+        r"什么都不|啥都不|两个都没|都没有$|^\s*(?:都)?没(?:有)?[。！!]*$|^\s*(?:都)?不是[的啊。！!]*$|无$", said.plain
+    ):
         return said.all("none")
-    if yes_no(said.plain) is False:
+    if yes_no(said.plain) is False and not _NOT_NOW.search(said.plain):
         return said.all("none")
     return NOTHING
 
@@ -130,7 +148,12 @@ def education(said: Asked) -> Reading:
 
 def card_bank(said: Asked) -> Reading:
     """A partner bank by any of its names, also the bare ones (邮政, 建设), for a bank was asked for."""
-    return _one_named(said, said.words.bare_banks)
+    reading = _one_named(said, said.words.bare_banks)
+    other = OTHER_BANK.search(said.plain) if reading.value is None and not reading.candidates else None
+    if other is None or asked(said.plain, *other.span()) or re.search(r"[?？吗呢]\s*$|哪|什么", said.plain):
+        return reading
+    written = said.text[other.start() : other.end()]
+    return Reading(problem=T("{bank}不在社保卡的合作银行里，从下面这些里选一家，好吗？", bank=written))
 
 
 def _one_named(said: Asked, names: Names) -> Reading:

@@ -19,14 +19,18 @@ from backend.interview.checks import (
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
 from backend.interview.reading.dates import names_impossible_month, read_month
 from backend.interview.reading.found import Found
+from backend.interview.reading.no_names import is_something_else
+from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numbers import find_numbers
 from backend.interview.reading.numerals import count_of
-from backend.interview.reading.people import is_name, named_person, only_a_name
+from backend.interview.reading.people import is_name, may_be_name, named_person, only_a_name
 from backend.interview.reading.service_dates import service_dates
 from backend.locale.text import T
 
 #: A shorter run of figures is no try at a number.
 FEWEST_FIGURES = 6
+#: A longer text that is not clearly a name is a sentence, no name to ask about.
+LONGEST_DOUBTED = 6
 
 
 def discharge_month(said: Asked) -> Reading:
@@ -44,7 +48,9 @@ def discharge_month(said: Asked) -> Reading:
 def enlist_month(said: Asked) -> Reading:
     """ "YYYY-MM" or "YYYY"; two years before the discharge where only a month is said is not guessed."""
     left, joined = service_dates(said.plain, said.today)
-    found = joined or (left if left and not said.answers.get("discharge_month") else _month(said, None))
+    known = str(said.answers.get("enlist_month") or "")
+    year = known if len(known) == len("2024") else None
+    found = joined or (left if left and not said.answers.get("discharge_month") else _month(said, year))
     if (
         found is None
         or names_impossible_month(said.text)
@@ -55,14 +61,21 @@ def enlist_month(said: Asked) -> Reading:
 
 
 def _month(said: Asked, known: str | None) -> Found[str] | None:
-    bare = re.fullmatch(r"\s*(?:是|在)?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月份?|号)?[。.]?\s*", said.plain)
+    bare = re.fullmatch(r"\s*(?:是|在)?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:月份?)?[。.]?\s*", said.plain)
     number = count_of(bare[1]) if bare else None
     if known and number and 1 <= number <= 12:
         return Found(f"{known[:4]}-{number:02d}", 0, len(said.text))
+    if bare and said.field == "discharge_month":
+        # 9 for 9月: the discharge is the latest there was. Of an enlistment the year must be said.
+        return _whole(read_month(f"{number}月", said.today) if number and number <= 12 else None, len(said.text))
     found = read_month(said.text, said.today)
     if found and known and len(found.value) > 4 and not re.search(r"年|\d{4}|\.", said.plain[found.start : found.end]):
         return Found(f"{known[:4]}{found.value[4:]}", found.start, found.end)
     return found
+
+
+def _whole(found: Found[str] | None, end: int) -> Found[str] | None:
+    return Found(found.value, 0, end) if found else None
 
 
 def _no_month(said: Asked) -> Reading:
@@ -81,10 +94,16 @@ def _name(said: Asked) -> Reading:
     if named:
         return Reading(named.value, span=(named.start, named.end))
     written = only_a_name(said.text)
+    if is_something_else(said.plain, said.words) or (written and is_something_else(normalise(written), said.words)):
+        return NOTHING
     if written is None:
         tried = len(said.text.strip()) <= 12 and re.fullmatch(r"\s*(?:\S|.*[\da-zA-Z].*)\s*", said.text)
         return Reading(problem=check_name(said.text).problem if tried else None)
     checked = check_name(written)
+    if checked.value and not may_be_name(checked.value):
+        # A rare surname, or no name at all: nothing goes into an official form unasked.
+        problem = T("“{written}”是身份证上的姓名吗？是的话，写“姓名：{written}”。", written=checked.value)
+        return Reading(problem=problem if len(checked.value) <= LONGEST_DOUBTED else None)
     return of_check(checked, 0, len(said.text)) if checked.value or is_name(written) else NOTHING
 
 
@@ -124,15 +143,24 @@ _CERTIFICATE_CUE = re.compile(
     r"^\s*(?:我的)?(?:退出现役|退役|退伍)?(?:证件?)?(?:编?号码?|证号)\s*(?:是|为|:|：)*\s*|^\s*(?:是|就是)\s*"
 )
 
+# What follows a comma is something else, where the number is complete before it.
+_CERTIFICATE_END = re.compile(r"(?<=[\d号])\s*[，,。；;]")
+_TO_DO = re.compile(r"^\s*(?:我)?(?:还|再|想|都|只)*(?:要|办|加|选|不)|项")
+
 
 def certificate_number(said: Asked) -> Reading:
     """As it stands on the certificate."""
     cue = _CERTIFICATE_CUE.match(said.plain)
     start = cue.end() if cue else 0
-    written = said.text[start:]
+    end = _CERTIFICATE_END.search(said.plain, start)
+    written = said.text[start : end.start() if end else len(said.text)]
+    if re.search(r"[省市县区镇乡村路街]|年.*月|没有|没拿", said.plain) and not re.search(r"字|第", said.plain):
+        return NOTHING
+    if any(number.value.kind != "number" for number in find_numbers(said.text)) or _TO_DO.search(said.plain):
+        return NOTHING
     if not re.search(r"\d|第.+号|字", said.plain[start:]) or re.search(r"[?？吗呢]\s*$|怎么|哪里", said.plain):
         return NOTHING
-    return of_check(check_certificate_number(written), start, len(said.text))
+    return of_check(check_certificate_number(written), start, start + len(written))
 
 
 _MYSELF = re.compile(

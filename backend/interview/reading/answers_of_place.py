@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from backend.interview.checks import check_address, check_mobile
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
+from backend.interview.reading.corrections import named_fields
+from backend.interview.reading.no_names import is_something_else
+from backend.interview.reading.normalise import normalise
 from backend.interview.reading.people import read_parcel
 from backend.interview.reading.places import find_places, outside_fujian
 from backend.interview.reading.vocabulary import UNSURE
@@ -29,6 +33,11 @@ def county(said: Asked) -> Reading:
             return Reading(candidates=last.value.codes, span=(last.start, last.end))
         return Reading(
             problem=T("“{place}”里没找到这个县（市、区），看看是不是写错了？", place=said.text[last.start : last.end])
+        )
+    if "金门" in said.plain:
+        # Our reading: it has a code, but no office that the notice names.
+        return Reading(
+            problem=T("金门县这里办不了：通知没有写那里由哪个窗口接收。安置地写在行政介绍信上，写那上面的县（市、区）就行。")
         )
     outside = outside_fujian(said.plain)
     if outside:
@@ -105,6 +114,9 @@ def mailing_address(said: Asked) -> Reading:
     item = said.field.partition("_")[0]
     parcel = read_parcel(said.text)
     extra: dict[str, Any] = {}
+    # 寄到晋江: a place whose first character is a surname, too.
+    if parcel.recipient and is_something_else(normalise(parcel.recipient), said.words):
+        parcel = replace(parcel, recipient=None, address=parcel.address or parcel.recipient)
     if parcel.recipient:
         extra[f"{item}_recipient"] = parcel.recipient
     if parcel.mobile and check_mobile(parcel.mobile).value:
@@ -137,6 +149,8 @@ _ORGANISATION_CUE = re.compile(
 
 def organisation(said: Asked) -> Reading:
     """The organisation in free words; `county` where it is left to the county or not known."""
+    if named_fields(said.plain) and UNSURE.search(said.plain) and not re.search(r"组织|团委|支部", said.plain):
+        return NOTHING
     if UNSURE.search(said.plain) or (_TO_COUNTY.search(said.plain) and len(said.plain.strip()) <= 12):
         return said.all("county")
     written = _ORGANISATION_CUE.sub("", said.text).strip(" ，,。")

@@ -33,11 +33,13 @@ _TO_DO = re.compile(r"(?:办|要|转|申请|申领|恢复|上|落|迁|参加|选
 _WANTED = re.compile(r"(?:办|要|想|申请)(?:一下|个|我的)?$")
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 _LISTED = re.compile(
-    rf"(?:办理?|要|选|第|除了|只|加上|去掉|不办|不要)\s*(?:理)?\s*(?:第)?{_NUMBER}(?:\s*(?:[、，,/和跟与及\s~～\-–—]|到|至)+\s*第?{_NUMBER})*(?!\s*(?:\d|年|月|[天日点分元块岁级楼寸栋次步人位]|个|张|份))(?:号|项)?"
+    rf"(?:办理?|要|选|第|除了|只|加上?|去掉|不办|不要)\s*(?:理)?\s*(?:第)?{_NUMBER}(?:\s*(?:[、，,/和跟与及\s~～\-–—]|到|至)+\s*第?{_NUMBER})*(?!\s*(?:\d|年|月|[天日点分元块岁级楼寸栋次步人位]|个|张|份))(?:号|项)?"
+    rf"|(?<![\d年月第]){_NUMBER}(?:号|项)?(?:就|都|先)?(?:不要|不办|不用|别办|去掉)(?!紧)"
 )
 _ONLY_A_LIST = re.compile(
     r"[\d一二三四五六七八九十第、，,。/\s和跟与到至~～\-–—.项号个都要办不全部其他它余的最后前几还再加上去掉只除了外就选]+"
 )
+_SIGNED = re.compile(r"[办要选加第]|除|去掉|只|不")
 
 #: So short a text that names nothing but matters with a slip, or a stem of them, chooses them: 医保那两个.
 SHORT = 8
@@ -45,11 +47,15 @@ SHORT = 8
 
 @dataclass(frozen=True)
 class Choosing:
-    """`chosen`: what the sentence chooses; `mentions`: codes of every matter it names; `spans`: where it names them."""
+    """`chosen`: what the sentence chooses; `mentions`: codes of every matter it names; `spans`: where it names them.
+
+    `bare`: it is a list of numbers (or 全部) without a word that chooses: 1、3、10, but not 办1、3、10.
+    """
 
     chosen: Found[Selection] | None
     mentions: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
+    bare: bool = False
 
 
 def read_choosing(plain: str, words: Lexicon) -> Choosing:
@@ -58,7 +64,7 @@ def read_choosing(plain: str, words: Lexicon) -> Choosing:
     if _is_list(plain):
         selection = select(plain.replace("\0", " "), options)
         found = Found(selection, 0, len(plain)) if selection.understood and (selection.chosen or selection.unknown) else None
-        return Choosing(found, tuple(selection.chosen), ())
+        return Choosing(found, tuple(selection.chosen), (), bare=not _SIGNED.search(plain))
     named = [match for match in _pattern(options).finditer(plain) if _counts(plain, match)]
     listed = [
         match

@@ -42,6 +42,7 @@ _FORMS: tuple[str, ...] = (
     r"(?<![\d.])(?P<year>[012]\d)[./](?P<month>1[0-2]|0?[1-9])(?![\d.])",
     rf"{_ENGLISH_MONTH},?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d|last year|this year)",
     rf"(?P<last>last|this)\s+{_ENGLISH_MONTH}(?![a-z])",
+    rf"(?P<years_ago>[一二两三四五六七八九十\d]{{1,2}})年(?:以前|之前|前)的?\s*(?P<month>{_MONTH})\s*(?:月份|月)",
     r"(?P<shift>上上个?月|上个?月|本月|这个?月|当月|下个?月)",
     r"(?P<ago>[一二两三四五六七八九十\d]{1,2})个月(?:以前|之前|前)",
     r"(?P<day>大前天|前天|昨天|昨日|今天|今日|前几天|上周|上个?星期)",
@@ -108,6 +109,8 @@ def _month(match: re.Match[str], today: date) -> str | None:
     if said.get("half"):
         return _shifted(today, -6)
     month = _ENGLISH.index(said["name"][:3]) + 1 if said.get("name") else _month_number(said["month"])
+    if said.get("years_ago"):
+        return _written(today.year - (count_of(said["years_ago"]) or 0), month)
     if said.get("last"):
         return _written(*_latest(month, today))
     if said.get("year") or said.get("relative"):

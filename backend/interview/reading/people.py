@@ -65,6 +65,15 @@ def is_name(text: str) -> bool:
     return text[:2] in _COMPOUND or (text[0] in SURNAMES and len(text) <= 3)
 
 
+def may_be_name(text: str) -> bool:
+    """True when it begins with a surname and is no longer than names are, or has the dot of a minority's name."""
+    return "·" in text or (len(text) <= 4 and _has_surname(text))
+
+
+def _has_surname(text: str) -> bool:
+    return text[:2] in _COMPOUND or text[:1] in SURNAMES
+
+
 def named_person(text: str) -> Found[str] | None:
     """The name in a sentence that says so: 我叫林小明, 姓名：林小明."""
     match = _CUE.search(text)
@@ -79,7 +88,7 @@ def only_a_name(text: str) -> str | None:
     named = named_person(text)
     if named:
         return named.value
-    text = text.strip()
+    text = re.sub(r"\s+", " ", text.strip())
     match = _ALONE.match(text) if len(text) <= LONGEST_ANSWER else None
     return re.sub(r"\s", "", match["name"]) if match else None
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.interview.reading.found import Found
+from backend.interview.reading.found import Found, cut
 from backend.interview.reading.numerals import count_of
 from backend.interview.reading.vocabulary import asked, negated
 
@@ -50,7 +50,9 @@ def soldier_kind(plain: str) -> Said:
     """`conscript` or `sergeant`."""
     without = _NO_SERGEANT.search(plain)
     if without:
-        return Said(denied=(Found("sergeant", *without.span()),))
+        conscript = _KINDS[0][1].search(cut(plain, [without.span()]))
+        value = Found("conscript", *conscript.span()) if conscript and not asked(plain, *conscript.span()) else None
+        return Said(value, denied=(Found("sergeant", *without.span()),))
     said = _one_of(plain, _KINDS)
     if said.value or said.denied:
         return said

@@ -70,6 +70,8 @@ _NO = re.compile(
     r"^\s*(?:不+|不是|不是的|没有?(?!错|问题)|没有的|无|不在|不要|不用|不办|不了|不必|不需要|不想|不行|不同意|不对|不会|不能|不愿意|否|未|暂时不|先不|算了|拒绝|错|都不是|no|nope|nah|not|n|false|disagree|i don't|i'm not|👎)"
     r"(?:啊|呀|的|吧|呢|哦|噢|哈|了|呐|要|用|办|滴)*\s*[。！!~～.,，]*\s*"
 )
+# 没有身份证 says what is lacking, and no to nothing.
+_LACKS = re.compile(r"\s*(?:还)?没有?(?:身份证|.{0,4}证|材料|时间|手机|卡|收到|拿|人|空|信号|听|看|懂|明白|钱)")
 _TAIL_NO = re.compile(r"不是|不在|不要|不用|不办|没有|不需要|不对|不同意|不打算|没办法")
 _TAIL_YES = re.compile(r"(?:就|当然|肯定|应该)?是的|没错|对的|就是$|要办|我是$|有的$|我要$")
 
@@ -92,6 +94,8 @@ def yes_no(plain: str) -> bool | None:
     if re.search(r"是不是|有没有|对不对|行不行|要不要|[吗么嘛?？]\s*$", plain):
         return None
     no, yes = _NO.match(plain), _YES.match(plain)
+    if UNSURE.search(plain) or (no and _LACKS.match(plain)):
+        return None
     if no:
         return False
     if yes and yes.end() == len(plain):
@@ -105,6 +109,11 @@ def yes_no(plain: str) -> bool | None:
 
 UNSURE = re.compile(
     r"不知道|不清楚|不懂|不确定|没听过|搞不清|忘了|忘记|记不得|记不清|不记得|不晓得|母知|莫知|don't know|not sure|no idea"
+)
+
+# Banks that may not be among the partners; asked after the catalogue's own, so a partner is never taken for one of these.
+OTHER_BANK = re.compile(
+    r"(?:招商|民生|光大|浦发|浦东发展|平安|中信|华夏|广发|浙商|渤海|恒丰|厦门国际|海峡|厦门|泉州|福建海峡|上海|北京|江苏|宁波|微众|网商|花旗|汇丰)(?:银行|行)?|[招民光浦]行|[\u4e00-\u9fff]{2,6}?银行|(?<![a-z])(?:cmb|spdb|cmbc|citic|hsbc)(?![a-z])"
 )
 
 # What people call a field when they change it; the first that fits wins, so the particular stands before the general.

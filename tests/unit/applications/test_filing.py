@@ -91,6 +91,8 @@ async def test_who_was_rejected_or_withdrew_may_apply_again(house: House, ending
         ({"name": 7}, "name"),
         ({"home_address": "x" * 500}, "home_address"),
         ({"handed_over": "yes"}, "handed_over"),
+        ({"card_address": None}, "card_address"),
+        ({"certificate_number": ""}, "certificate_number"),
     ],
 )
 async def test_what_is_wrong_is_named_and_nothing_is_kept(house: House, changes: dict[str, object], field: str) -> None:

@@ -87,7 +87,7 @@ def test_each_line_says_why_who_issues_it_and_which_matters_use_it():
 
 def test_only_the_notice_of_settlement_is_not_asked_for_in_the_original():  # notice 二(二)
     forms = {one.material.number: one.form for one in checklist(CATALOGUE, {**SERGEANT_IN_PARTY, "matters": ALL})}
-    assert {number for number, form in forms.items() if form == "copy"} == {3}
+    assert {number for number, form in forms.items() if form == "unstated"} == {3}
     assert {number for number, form in forms.items() if form == "original"} == set(forms) - {3}
 
 

@@ -80,6 +80,12 @@ class Talk:
         body = to_body(self.outcome.say[-1], "zh_Hans_CN")
         return [choice["label"] for choice in body.get("choices", [])]
 
+    @property
+    def rows(self) -> dict[str, str]:
+        """The rows of the card of the last turn: title and detail."""
+        body = to_body(self.outcome.say[-1], "zh_Hans_CN")
+        return {row["title"]: row["detail"] for row in body["card"]["rows"]}
+
 
 def at(pending: str, answers: dict[str, Any]) -> Talk:
     return Talk(Draft(answers=dict(answers), pending=pending))
@@ -153,6 +159,13 @@ def test_lacking_papers_name_only_the_matters_that_must_wait() -> None:  # notic
     assert talk.draft.answers["papers_lacking"] == [12]
     assert "社保卡" in answer
     assert "恢复户口" not in answer
+
+
+def test_the_notice_of_settlement_is_not_said_to_be_wanted_as_a_copy() -> None:  # notice 二(二)3
+    talk = at("new_id_card", {**SITUATION, "handed_over": True, "matters": MATTERS})
+    talk.press("new_id_card=no")
+    assert talk.rows["3 退役士兵接收安置通知书"] == "通知没有要求原件"
+    assert "复印件" not in str(talk.rows)
 
 
 def test_a_wrong_value_says_what_is_wrong_then_shows_an_example_then_offers_a_person() -> None:
