@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
-from backend.applications.states import CORRECTION_REQUESTED, REJECTED, SUBMITTED, WITHDRAWN
+from backend.applications.states import REJECTED, SUBMITTED, WITHDRAWN
 from backend.catalogue.rules import eligibility
 from backend.clock import local, today
 from backend.conversations import service as hub
@@ -58,10 +58,11 @@ async def open_or_refuse(
     application = await applications.live_for_conversation(session, conversation_id)
     if application is None:
         return Opened(Draft())
-    if application.state != CORRECTION_REQUESTED:
+    # Before check-in the county asks; after it a department may, for another value. # notice 三(二), 三(四)
+    corrections = await applications.open_corrections(session, application.id)
+    if not corrections:
         text = script.say("already_filed", number=application.number)
         return Opened(Draft(), refusal=Message(text, [_progress(script), _person(script)]))
-    corrections = await applications.open_corrections(session, application.id)
     fields = {c.name: c.reason for c in corrections if c.kind == "field" and c.name in script.questions}
     points = [_point(script, house, c.kind, c.name, c.reason) for c in corrections]
     answers = {name: value for name, value in application.answers.items() if name not in fields}
@@ -82,8 +83,10 @@ async def file(house: House, script: Script, conversation_id: str, draft_id: str
     """File the draft, or the corrections. A refusal is said kindly and leaves the draft open."""
     try:
         if outcome.act == "correct" or outcome.draft.application:
-            await applications.correct(house, outcome.draft.application or "", f"veteran:{conversation_id}", outcome.filed)
-            return Filed([Message(script.say("correction_done"))], closed=True)
+            number = outcome.draft.application or ""
+            application = await applications.correct(house, number, f"veteran:{conversation_id}", outcome.filed)
+            sentence = "correction_done" if application.state == SUBMITTED else "correction_supplied"
+            return Filed([Message(script.say(sentence))], closed=True)
         submitted = await applications.submit(
             house, draft_id=draft_id, conversation_id=conversation_id, answers=outcome.filed, language=language
         )
@@ -99,7 +102,7 @@ async def _refused(house: House, script: Script, conversation_id: str, outcome: 
     """Every refusal as something that can be said: what is the matter, and what to do next. None leaves as an error."""
     named = refusal.details.get("fields")
     fields = tuple(str(name) for name in named) if isinstance(named, list | tuple | dict) else ()
-    if refusal.code in ("not_allowed", "no_application"):
+    if refusal.code in ("not_allowed", "no_application", "nothing_to_correct"):
         return await _case_moved_on(house, script, conversation_id)
     if refusal.code == "one_live_application":
         return Filed([Message(script.say("one_case"), [_person(script)])])

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from backend.applications import service as applications
 from backend.clock import today
+from backend.departments.seed import seed_examples
 from backend.dialogue import service
 from backend.dialogue.model import Turn
 from backend.house import House
+from tests.support.people import CLERK, bank_card, send, tasks_of
 from tests.support.turns import Person
 from tests.unit.interview.test_engine import FILLED
 
@@ -158,3 +160,22 @@ async def test_no_number_is_said_in_full_whoever_wrote_it(house: House) -> None:
     async with house.db.reading() as session:
         kept = str([turn.answer for turn in await session.scalars(select(Turn))])
     assert [secret for secret in (CARD, MOBILE, IDENTITY) if secret in kept] == []
+
+
+async def test_a_card_that_cannot_be_paid_to_is_replaced_in_the_chat_by_sending_another(house: House) -> None:  # notice 三(四)
+    person = Person(house)
+    await person.fill(matters=["report_in", "local_subsidy"])
+    await person.press("review=submit")
+    application = await person.application()
+    await seed_examples(house)
+    await applications.record_archive(house, application.number, CLERK)
+    await applications.accept(house, application.number, CLERK)
+    await applications.intake(house, application.number, CLERK)
+    task = (await tasks_of(house, application))["local_subsidy"]
+    await send(house, task, "waiting", waiting_for="veteran", reason="这张卡已经销户")
+    new = bank_card("622200000000000001")
+    answer = await person.say(new)
+    assert new[-4:] in answer and new not in answer
+    assert "交给办的部门" in await person.press("review=submit")
+    assert (await person.application()).answers["bank_card"] == new
+    assert (await tasks_of(house, application))["local_subsidy"].state != "waiting_veteran"
