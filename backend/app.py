@@ -17,6 +17,7 @@ from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
 from backend.staff import endpoints as staff
+from backend.vouchers import endpoints as vouchers
 
 
 def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
@@ -39,7 +40,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases):
+    for room in (web, sms, dialogue, departments, staff, cases, vouchers):
         app.blueprint(room.blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
-from backend.conversations.messages import Choice, Message
+from backend.conversations.messages import Card, Choice, Message, Row
 from backend.dialogue.model import DraftRow
 from backend.errors import GuituError
 from backend.house import House
@@ -56,7 +56,21 @@ async def open_or_refuse(
     points = [_point(script, house, c.kind, c.name, c.reason) for c in corrections]
     answers = {name: value for name, value in application.answers.items() if name not in fields}
     draft = Draft(answers=answers, to_correct=fields, application=application.number)
-    return Opened(draft, greeting=Message(script.say("correction_open", points=Joined(points))))
+    asked = {int(c.name): c.reason for c in corrections if c.kind != "field"}
+    return Opened(draft, Message(script.say("correction_open", points=Joined(points)), card=_pictures(script, house, asked)))
+
+
+def _pictures(script: Script, house: House, asked: Mapping[int, str]) -> Card | None:
+    """The papers that the county wants a new picture of, each with its reason: the page lets one be sent there."""
+    rows = [
+        Row(
+            title=script.say("paper_choice", number=number, name=house.catalogue.materials[number].short),
+            lines=(script.say("correction_reason", reason=reason),) if reason else (),
+            material=number,
+        )
+        for number, reason in asked.items()
+    ]
+    return Card("checklist", script.say("correction_pictures"), rows) if rows else None
 
 
 def _point(script: Script, house: House, kind: str, name: str, reason: str) -> object:
@@ -77,14 +91,18 @@ async def file(house: House, script: Script, conversation_id: str, draft_id: str
             house, draft_id=draft_id, conversation_id=conversation_id, answers=outcome.filed, language=language
         )
     except GuituError as refusal:
-        return _refused(script, refusal)
+        return _refused(house, script, refusal)
     sentence = "submitted" if submitted.created else "submitted_before"
     say = [Message(script.say(sentence, number=submitted.application.number))]
     choices = [Choice(script.say("ask_progress"), intent="progress"), Choice(script.say("ask_papers"), intent="materials")]
     return Filed([*say, Message(script.say("submitted_next"), choices)], True)
 
 
-def _refused(script: Script, refusal: GuituError) -> Filed:
+def _refused(house: House, script: Script, refusal: GuituError) -> Filed:
+    if refusal.code == "not_uploaded":
+        materials = refusal.details.get("materials")
+        card = _pictures(script, house, {int(each): "" for each in materials} if isinstance(materials, list) else {})
+        return Filed([Message(script.say("correction_upload"), card=card)], False)
     if refusal.code == "one_live_application":
         return Filed([Message(script.say("one_case"), [Choice(script.say("person"), intent="handoff")])], False)
     if refusal.code == "not_allowed":

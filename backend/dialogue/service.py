@@ -24,6 +24,7 @@ from backend.interview.engine import Interview
 from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
+from backend.vouchers import owning as vouchers
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
 INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
@@ -146,6 +147,7 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
         # What was said, typed and answered goes; only the goodbye is left to read.
         await hub.clear_after_answer(scene.unit, scene.asked.conversation)
         await repository.forget(scene.unit.session, scene.asked.conversation)
+        await vouchers.forget(scene.unit.session, scene.asked.conversation)
         return await _finish(scene, messages, open_form=False)
     await _save(scene, outcome.draft)
     if outcome.draft.answers.get("consent_sensitive"):
