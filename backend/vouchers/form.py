@@ -32,7 +32,7 @@ async def read_form(request: Request, language: str) -> Sent:
         given = UploadIn.model_validate({name: values[0] for name, values in fields.items() if len(values) == 1})
     except ValidationError:
         raise _refusal(400, "invalid", T("照片没有传完整，请重新选一次。"), language) from None
-    if set(fields) != {"material", "key"} or set(files) != {"file"} or len(files["file"]) != 1:
+    if set(files) != {"file"} or len(files["file"]) != 1:
         raise _refusal(400, "no_file", T("要传一张照片或者一个 PDF，一次一个。"), language)
     # The name that a file had, and the type that was declared for it, are not looked at and not kept.
     return Sent(int(given.material), given.key, bytes(files["file"][0].body))

@@ -122,7 +122,9 @@ def _opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        raise (locked_pdf() if error.err_code == pdfium_c.FPDF_ERR_PASSWORD else broken_pdf()) from None
+        # The code may be left over from the document before: PDFium does not set one for every failure.
+        locked = error.err_code == pdfium_c.FPDF_ERR_PASSWORD and b"/Encrypt" in content
+        raise (locked_pdf() if locked else broken_pdf()) from None
     try:
         yield document
     except pdfium.PdfiumError:

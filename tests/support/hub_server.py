@@ -15,19 +15,20 @@ from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
 from backend.error_answers import install_error_handlers
 from backend.house import House
+from backend.vouchers import endpoints as vouchers
 from tests.support.ports import free_port
 
 
 @asynccontextmanager
 async def serve(house: House) -> AsyncIterator[str]:
-    """The address of a server that answers for web, SMS and the handset."""
+    """The address of a server that answers for web, SMS, the handset and vouchers."""
     app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
     install_error_handlers(app)
     app.ctx.house = house
     app.ctx.live = LiveFeed(house.db)
-    for room in (web, sms, demo):
+    for room in (web, sms, demo, vouchers):
         app.blueprint(room.blueprint)
     await app.ctx.live.start()
     port = free_port()
