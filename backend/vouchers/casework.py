@@ -41,7 +41,7 @@ async def add(house: House, workshop: Workshop, actor: Actor, number: str, sent:
         async with house.db.unit() as unit:
             application = await take(unit, number, actor)
             _refuse(house, application, sent.material)
-            voucher = await keep(unit, house, application, actor, sent.material, key, pictures)
+            voucher = await keep(unit, house, application, actor, sent, key, pictures, SOURCE_LANGUAGE)
             await unit.commit()
     except IntegrityError:
         async with house.db.reading() as session:

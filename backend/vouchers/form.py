@@ -9,9 +9,9 @@ from sanic import Request
 
 from backend.errors import GuituError
 from backend.locale.text import T, Text, render
-from backend.vouchers.rules import MOST_AROUND, MOST_BYTES, Refused, too_large
+from backend.vouchers.rules import MOST_AROUND, MOST_BYTES, too_large
 from backend.vouchers.schemas import UploadIn
-from backend.vouchers.service import Sent
+from backend.vouchers.service import Sent, told
 
 #: What is larger is still received up to here and thrown away: a browser that is cut off in sending never reads the reason.
 MOST_HEARD_OUT = 64 * 1024 * 1024
@@ -41,7 +41,7 @@ async def read_form(request: Request, language: str) -> Sent:
 async def _body(request: Request, language: str) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > MOST_HEARD_OUT:
-        raise _told(too_large(int(declared)), language)
+        raise told(too_large(int(declared)), language)
     stream: Any = request.stream
     stream.request_max_size = MOST_HEARD_OUT
     chunks, size = [], 0
@@ -52,12 +52,8 @@ async def _body(request: Request, language: str) -> bytes:
         else:
             chunks.clear()
     if size > MOST_BYTES + MOST_AROUND:
-        raise _told(too_large(size), language)
+        raise told(too_large(size), language)
     return b"".join(chunks)
-
-
-def _told(refused: Refused, language: str) -> GuituError:
-    return _refusal(refused.status, refused.code, refused.text, language)
 
 
 def _refusal(status: int, code: str, text: Text, language: str) -> GuituError:

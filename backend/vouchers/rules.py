@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from backend.locale.text import T, Text
@@ -66,7 +67,11 @@ def too_large(size: int) -> Refused:
     """The refusal of a file of `size` bytes: how large it is, and what to do."""
     return Refused(
         "too_large",
-        T("这个文件有 {size} MB，最多 {most} MB。请截个图再传，或者把照片改小一点。", size=f"{size / MEGABYTE:.1f}", most="10"),
+        T(
+            "这个文件有 {size} MB，最多 {most} MB。请截个图再传，或者把照片改小一点。",
+            size=f"{math.ceil(size / MEGABYTE * 10) / 10:.1f}",
+            most="10",
+        ),
         status=413,
     )
 
@@ -85,6 +90,12 @@ def too_many_pixels() -> Refused:
 def broken() -> Refused:
     """The refusal of a picture that does not open."""
     return Refused("broken", T("这张照片打不开，可能没传完整。请重新拍一张，或者截个图再传。"))
+
+
+def too_many_files() -> Refused:
+    """The refusal of one more file for a paper that has enough."""
+    text = T("这份材料已经有{most}个文件了，先删掉不要的再传。", most=MOST_FOR_MATERIAL)
+    return Refused("too_many_files", text, status=409)
 
 
 def broken_pdf() -> Refused:

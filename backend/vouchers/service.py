@@ -27,7 +27,7 @@ from backend.locale.text import T, render
 from backend.vouchers import repository, states
 from backend.vouchers.model import Voucher, VoucherPage
 from backend.vouchers.pictures import Picture, read_pictures
-from backend.vouchers.rules import MOST_FOR_MATERIAL, Refused
+from backend.vouchers.rules import MOST_FOR_MATERIAL, Refused, too_many_files
 from backend.vouchers.watermark import Mark, marked
 from backend.vouchers.workshop import Workshop
 
@@ -106,7 +106,7 @@ async def upload(house: House, workshop: Workshop, conversation: Conversation, s
             if application is None and known_now.application is not None:
                 known_now = replace(known_now, materials=())
             refuse_unwanted(house, known_now, sent.material, conversation.language)
-            voucher = await keep(unit, house, application or conversation.id, actor, sent.material, key, pictures)
+            voucher = await keep(unit, house, application or conversation.id, actor, sent, key, pictures, conversation.language)
             await unit.commit()
     except IntegrityError:
         # Sent twice at the same moment: the other one is kept.
@@ -139,19 +139,30 @@ async def develop(workshop: Workshop, content: bytes, language: str) -> list[Pic
     try:
         return await workshop.do(lambda deadline: read_pictures(content, deadline), language)
     except Refused as refused:
-        error = GuituError(render(refused.text, language), code=refused.code)
-        error.status = refused.status
-        raise error from None
+        raise told(refused, language) from None
+
+
+def told(refused: Refused, language: str) -> GuituError:
+    """A refusal as it is answered."""
+    error = GuituError(render(refused.text, language), code=refused.code)
+    error.status = refused.status
+    return error
 
 
 async def keep(
-    unit: Unit, house: House, owner: Application | str, actor: Actor, material: int, key: str, pictures: Sequence[Picture]
+    unit: Unit,
+    house: House,
+    owner: Application | str,
+    actor: Actor,
+    sent: Sent,
+    key: str,
+    pictures: Sequence[Picture],
+    language: str,
 ) -> Voucher:
     """Write a voucher and its pages; `owner`: the application (held), or the conversation's id before filing."""
+    material = sent.material
     if await repository.count(unit.session, owner, material) >= MOST_FOR_MATERIAL:
-        raise Conflict(
-            f"这份材料已经有 {MOST_FOR_MATERIAL} 个文件了，先删掉不要的再传。", code="too_many_files", most=MOST_FOR_MATERIAL
-        )
+        raise told(too_many_files(), language)
     filed = owner if isinstance(owner, Application) else None
     voucher = Voucher(
         id=new_id("v"),
@@ -223,7 +234,7 @@ async def show(house: House, workshop: Workshop, conversation: Conversation, vou
     if voucher is None or picture is None:
         raise missing(conversation.language)
     number = application.number if application and application.id == voucher.application_id else ""
-    return await mark(workshop, picture, number, render(T("本人查看")), "veteran", conversation.language)
+    return await mark(workshop, picture, number, "本人查看", "veteran", conversation.language)
 
 
 async def mark(workshop: Workshop, picture: bytes, number: str, who: str, account: str, language: str) -> bytes:

@@ -145,7 +145,7 @@ async def test_a_bad_file_is_refused_with_the_reason_and_nothing_is_kept(
 
 async def test_a_file_that_is_too_large_is_told_how_large_it_was(veteran: Filer) -> None:
     answer = await veteran.sends(1, bytes(12 * 1024 * 1024 + 1000))
-    assert "12.0 MB" in answer.json()["message"] and "最多 10 MB" in answer.json()["message"]
+    assert "12.1 MB" in answer.json()["message"] and "最多 10 MB" in answer.json()["message"]
     assert "最兼容" in (await veteran.sends(1, files.heic())).json()["message"]
 
 
