@@ -25,6 +25,7 @@ async def serve(house: House) -> AsyncIterator[str]:
     app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
+    app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     install_error_handlers(app)
     app.ctx.house = house
     app.ctx.live = LiveFeed(house.db)

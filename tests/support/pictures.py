@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 from sqlalchemy import select
 
+from backend.applications import service as applications
+from backend.applications.model import Application
 from backend.clock import now
 from backend.conversations.model import Conversation
 from backend.db.ids import new_id
-from backend.dialogue.model import OPEN, DraftRow
+from backend.dialogue import repository as dialogue
+from backend.dialogue.model import FILED, OPEN, DraftRow
 from backend.house import House
 from backend.interview.draft import Draft
+from backend.locale.text import SOURCE_LANGUAGE
 from backend.vouchers.model import Voucher, VoucherPage
 from tests.support import files
 from tests.support.people import answers
@@ -72,3 +78,45 @@ async def conversation_of(house: House, conversation_id: str) -> Conversation:
         found = await session.get(Conversation, conversation_id)
     assert found is not None
     return found
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a refusal."""
+    return answer.status_code, answer.json()["error"]
+
+
+@asynccontextmanager
+async def visitor(base: str) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
+    """A browser of its own with its conversation, and the conversation's id."""
+    async with httpx.AsyncClient(base_url=base, timeout=30.0, trust_env=False) as client:
+        opened = await client.post("/api/chat", json={"language": SOURCE_LANGUAGE})
+        yield client, opened.json()["conversation"]
+
+
+class Filer:
+    """A veteran in the middle of the interview."""
+
+    def __init__(self, house: House, http: httpx.AsyncClient, conversation: str, draft: str) -> None:
+        self.house = house
+        self.http = http
+        self.conversation = conversation
+        self.draft = draft
+
+    async def sends(self, material: object = 1, content: bytes | None = None, key: str | None = None) -> httpx.Response:
+        """Send a file."""
+        return await send_file(self.http, material, content, key)
+
+    async def list(self) -> dict[str, Any]:
+        """What the page is told."""
+        found: dict[str, Any] = (await self.http.get(PATH)).json()
+        return found
+
+    async def files(self) -> Application:
+        """File the draft, as the chat does."""
+        async with self.house.db.unit() as unit:
+            row = await dialogue.open_draft(unit.session, self.conversation)
+            assert row is not None
+            filed, row.state = Draft.from_json(row.content).answers, FILED
+            await unit.commit()
+        done = await applications.submit(self.house, self.draft, self.conversation, filed, SOURCE_LANGUAGE)
+        return done.application
