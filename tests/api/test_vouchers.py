@@ -99,6 +99,21 @@ async def test_a_file_that_is_too_large_is_told_how_large_it_was(veteran: Filer)
     assert "最兼容" in (await veteran.sends(1, files.heic())).json()["message"]
 
 
+async def test_what_says_that_it_is_huge_is_refused_before_it_is_sent(veteran: Filer) -> None:
+    head = [
+        f"POST {PATH} HTTP/1.1",
+        "Host: localhost",
+        f"Cookie: guitu_chat={veteran.http.cookies['guitu_chat']}",
+        "Content-Type: multipart/form-data; boundary=x",
+        "Content-Length: 500000000",
+    ]
+    reader, writer = await asyncio.open_connection("127.0.0.1", veteran.http.base_url.port)
+    writer.write("\r\n".join([*head, "", ""]).encode())
+    answer = (await reader.readuntil(b"}")).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 413") and "476.9 MB" in answer
+
+
 async def test_an_animation_and_a_pdf_with_a_script_are_only_drawn(veteran: Filer) -> None:
     for content in (files.animation("GIF"), files.scripted_pdf()):
         answer = await veteran.sends(1, content)

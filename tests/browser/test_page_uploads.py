@@ -136,6 +136,8 @@ async def test_what_the_county_sent_back_says_why(veteran: Veteran) -> None:
     veteran.order("voucher", material=1, state="refused", reason="缺了一角", deletable=False)
     veteran.order("say", author="bot", body={"text": "有1处要改。"})
     await expect(line.locator(".upload__status")).to_have_text("要重新传：缺了一角")
+    await choose(veteran, veteran.choice(f"上传照片：{TITLE}"))
+    await expect(line.locator(".upload__status")).to_have_text("已上传")
     veteran.order("voucher", material=1, state="accepted", reason=None)
     veteran.order("say", author="bot", body={"text": "审核通过了。"})
     await expect(line.locator(".upload__status")).to_have_text("县里看过了，没问题")

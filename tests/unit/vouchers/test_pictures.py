@@ -70,6 +70,13 @@ def test_a_photograph_is_turned_upright(orientation: int, turned: int) -> None:
     assert (picture.width > picture.height) == (turned % 2 == 0)
 
 
+def test_a_photograph_whose_notes_cannot_be_read_is_taken_all_the_same() -> None:
+    sent = files.photograph()
+    notes = sent.index(b"Exif\0\0") + 6
+    (picture,) = read(sent[: notes + 4] + b"\xff" * 40 + sent[notes + 44 :])
+    assert same(corners(opened(picture)), list(files.CORNERS))
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     width=st.integers(1, 400),

@@ -46,8 +46,15 @@ export function paperLine(row) {
   return element;
 }
 
+/** Whether the press shows what was sent. What has to be sent anew, or for the first time, is sent by it. */
+function shows(material) {
+  const sent = uploads.of(material);
+  const latest = sent[sent.length - 1];
+  return Boolean(latest) && !(latest.state === "refused" && uploads.wanted.has(material));
+}
+
 function press(line) {
-  if (uploads.of(line.material).length) show(line);
+  if (shows(line.material)) show(line);
   else choose(line.material);
 }
 
@@ -78,7 +85,8 @@ function said(material) {
   if (!latest) return { text: "", kind: "" };
   if (latest.state === "refused") return { text: t("upload_again", { reason: latest.reason }), kind: "waiting" };
   if (latest.state === "accepted") return { text: t("upload_accepted"), kind: "good" };
-  return { text: sent.length > 1 ? t("uploaded_count", { count: sent.length }) : t("uploaded"), kind: "good" };
+  const count = sent.filter((voucher) => voucher.state !== "refused").length;
+  return { text: count > 1 ? t("uploaded_count", { count }) : t("uploaded"), kind: "good" };
 }
 
 function draw(line) {
@@ -92,7 +100,7 @@ function draw(line) {
   bar.hidden = share === undefined;
   bar.value = share || 0;
   button.hidden = Boolean(uploads.underWay(material)) || (!sent && !wanted);
-  button.textContent = sent ? t("look_at_pictures") : t("upload");
+  button.textContent = shows(material) ? t("look_at_pictures") : t("upload");
   // Many lines have the same word on them; a screen reader hears which paper it is.
   button.setAttribute("aria-label", t("change_row", { action: button.textContent, title }));
 }
