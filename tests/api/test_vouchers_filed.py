@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from backend.applications import service as applications
 from backend.channels.web import service as web
 from backend.dialogue import repository as dialogue
-from backend.errors import GuituError
+from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.interview.draft import Draft
+from backend.vouchers import service as vouchers
+from backend.vouchers.workshop import Workshop
 from tests.support import files
 from tests.support.hub_server import serve
 from tests.support.people import ALL_MATTERS, CLERK, said
-from tests.support.pictures import PATH, Filer, code, open_draft, pages_left, visitor, vouchers_of
+from tests.support.pictures import PATH, Filer, code, conversation_of, open_draft, pages_left, visitor, vouchers_of
 
 
 @pytest.fixture
@@ -125,3 +127,26 @@ async def test_deleting_what_is_not_filed_leaves_what_is(veteran: Filer) -> None
     erased, _ = await web.erase(veteran.house, veteran.conversation)
     assert erased is False
     assert [(each.material, each.application_id) for each in await vouchers_of(veteran.house)] == [(1, application.id)]
+
+
+class FiledMeanwhile(Workshop):
+    """While a picture is being made clean, the veteran files."""
+
+    def __init__(self, veteran: Filer) -> None:
+        super().__init__()
+        self.veteran = veteran
+
+    async def do[Result](self, work: Callable[[float], Result], language: str) -> Result:
+        """File once the picture is ready."""
+        done = await super().do(work, language)
+        await self.veteran.files()
+        return done
+
+
+async def test_a_picture_that_filing_overtakes_is_left_with_nobody(veteran: Filer) -> None:
+    conversation = await conversation_of(veteran.house, veteran.conversation)
+    sent = vouchers.Sent(1, "k", files.photograph())
+    with pytest.raises(Conflict) as refusal:
+        await vouchers.upload(veteran.house, FiledMeanwhile(veteran), conversation, sent)
+    assert refusal.value.code == "not_asked"
+    assert not await vouchers_of(veteran.house) and await pages_left(veteran.house) == 0
