@@ -20,6 +20,7 @@ from backend.house import House
 from backend.requests import endpoints as requests
 from backend.staff import endpoints as staff
 from backend.subsidies import endpoints as subsidies
+from backend.vouchers import endpoints as vouchers
 
 
 def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
@@ -53,6 +54,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         subsidies.blueprint,
         requests.blueprint,
         appointments.blueprint,
+        vouchers.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -19,6 +19,7 @@ from backend.departments.states import DELIVERY_CLOSED, DONE, TERMINAL
 from backend.errors import GuituError
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
+from backend.vouchers import owning as vouchers
 
 
 def may_withdraw(application: Application) -> bool:
@@ -84,6 +85,7 @@ async def transfer(
         await archives.match(unit, application, SYSTEM)
         for task in await tasks.of_application(unit.session, application.id):
             task.county = county
+        await vouchers.look_again(unit.session, application.id)
         await tell(unit, house, application, "transferred", {}, key=f"transferred:{application.version}")
         await unit.commit()
         return application

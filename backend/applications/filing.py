@@ -16,12 +16,14 @@ from backend.applications.model import Application
 from backend.applications.states import NOTHING, after
 from backend.applications.validation import check_answers
 from backend.archives import service as archives
+from backend.catalogue.rules import checklist
 from backend.clock import now, today
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.errors import Conflict
 from backend.house import House
 from backend.notices.service import SMS, tell
+from backend.vouchers import owning as vouchers
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ async def _create(
     await unit.session.flush()
     record(unit, application, VETERAN + conversation_id, "submit", to_state=application.state, at=moment)
     await archives.match(unit, application, SYSTEM)
+    await vouchers.adopt(unit, application, [line.material.number for line in checklist(house.catalogue, answers)])
     # The chat answers the submission itself; the SMS is for when the page is closed.
     await tell(unit, house, application, "submitted", {}, key="submitted", channels=(SMS,))
     return application

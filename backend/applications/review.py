@@ -23,6 +23,7 @@ from backend.house import House
 from backend.locale.text import Joined, T, Text
 from backend.notices.service import tell
 from backend.reminders.plan import CORRECTION, ORIGINALS, plan
+from backend.vouchers import owning as vouchers
 
 FIELD, MATERIAL = "field", "material"
 #: What corrections never touch: consent is given again in the chat only, and county and matters are fixed.
@@ -52,6 +53,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
                 allowed=["record_archive", "request_correction", "reject"],
             )
         move(unit, application, actor, "accept")
+        await vouchers.accept_all(unit.session, application.id, actor_of(actor).name)
         papers = [line.short for line in checklist(house.catalogue, dict(application.answers))]
         params = {"count": len(papers), "papers": Joined(papers)}
         await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
@@ -92,6 +94,9 @@ async def ask_to_correct(
     move(unit, application, actor, command, data={"points": [[row.kind, row.name, row.reason] for row in rows]})
     unit.session.add_all(rows)
     await unit.session.flush()
+    for row in rows:
+        if row.kind == MATERIAL:
+            await vouchers.refuse(unit.session, row)
     said = Joined([T("{what}（{why}）", what=_label(house, row), why=row.reason) for row in rows])
     await tell(
         unit,
@@ -114,7 +119,8 @@ async def correct(
     """The veteran's corrections: new values by field. With them every point is answered and the review resumes.
 
     `materials`: the numbers seen to; None: all that were asked about (they are looked at again in the review). Raises
-    GuituError `not_corrected` naming the points that are still open, or `invalid_answers`.
+    GuituError `not_corrected` naming the points that are still open, `not_uploaded` when only pictures are, or
+    `invalid_answers`.
     """
     async with house.db.unit() as unit:
         application = await take(unit, number, actor)
@@ -123,12 +129,17 @@ async def correct(
         if not points:
             raise Conflict("现在没有要改的地方。", code="nothing_to_correct", allowed=[])
         seen_to = {str(each) for each in materials} if materials is not None else None
+        unanswered = await vouchers.unanswered(unit.session, points)
         still = [
             point.name
             for point in points
             if (point.kind == FIELD and point.name not in answers)
-            or (point.kind == MATERIAL and seen_to is not None and point.name not in seen_to)
+            or (point.kind == MATERIAL and (point.id in unanswered if seen_to is None else point.name not in seen_to))
         ]
+        if still and all(name.isdecimal() for name in still) and seen_to is None:
+            raise GuituError(
+                f"还要重新上传：{'、'.join(still)}号材料", code="not_uploaded", materials=[int(name) for name in still]
+            )
         if still:
             raise GuituError(f"还有几处没有改：{'、'.join(still)}", code="not_corrected", fields=still)
         changed = {name: value for name, value in answers.items() if application.answers.get(name) != value}
@@ -152,6 +163,21 @@ async def correct(
             await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")
         await unit.commit()
         return application
+
+
+async def see_to_material(unit: Unit, house: House, application: Application, actor: Actor | str, material: int) -> bool:
+    """A new picture of a material has come: the points that asked for it are answered, and the review resumes after the last.
+
+    False: nobody had asked for it.
+    """
+    points = await repository.open_corrections(unit.session, application.id)
+    answered = [point for point in points if point.kind == MATERIAL and int(point.name) == material]
+    for point in answered:
+        point.resolved_at = now()
+    if answered and len(answered) == len(points):
+        move(unit, application, actor, "correct", data={"changed": [], "points": [point.name for point in answered]})
+        await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")
+    return bool(answered)
 
 
 async def change_answers(unit: Unit, house: House, application: Application, changed: Mapping[str, Any]) -> None:

@@ -5,11 +5,12 @@ internal API and given to channels:
 
     {"text": "…", "choices": [{"id": "1", "label": "自取", "intent": "choose", "value": "booklet_delivery=collect"}],
      "several": false, "card": {"kind": "review", "title": "…", "rows": [{"title": "…", "detail": "…", "lines": ["…"],
-     "state": "done", "choice": "2"}]}}
+     "state": "done", "choice": "2", "material": 4}]}}
 
 `choices` are buttons on a page and a numbered menu elsewhere; a press names the message and the choice's id, and is only
 accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"),
-which is then shown in the row and not among the buttons. `text` alone must make sense where cards cannot be shown.
+which is then shown in the row and not among the buttons. A row with a "material" (its number) is a paper of which a picture
+can be sent, where a page can send one. `text` alone must make sense where cards cannot be shown.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a card: a title, what stands beside it, lines to unfold, a state that is shown, a press."""
+    """One line of a card: a title, what stands beside it, lines to unfold, a state that is shown, a press; or a paper."""
 
     title: Shown
     detail: Shown = ""
     lines: Sequence[Shown] = ()
     state: RowState = ""
     choice: Choice | None = None
+    material: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def to_body(message: Message, language: str) -> dict[str, Any]:
                     "lines": [render(line, language) for line in row.lines],
                     "state": row.state,
                     **({"choice": add(row.choice)} if row.choice else {}),
+                    **({"material": row.material} if row.material else {}),
                 }
                 for row in message.card.rows
             ],

@@ -1,4 +1,4 @@
-"""Column types: instants in UTC, and text or JSON that is encrypted before it reaches the database."""
+"""Column types: instants in UTC, and text, JSON or bytes that are encrypted before they reach the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 from backend.security.encryption import KeyRing
@@ -78,3 +78,20 @@ class EncryptedJSON(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(key_ring().decrypt(value, self.purpose))
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes under field encryption, a picture for instance."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else key_ring().encrypt_bytes(value, self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else key_ring().decrypt_bytes(value, self.purpose)

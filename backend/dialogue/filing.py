@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from backend.applications.states import REJECTED, SUBMITTED, WITHDRAWN
 from backend.catalogue.rules import eligibility
 from backend.clock import local, today
 from backend.conversations import service as hub
-from backend.conversations.messages import Choice, Message
+from backend.conversations.messages import Card, Choice, Message, Row
 from backend.dialogue.model import DraftRow
 from backend.errors import GuituError
 from backend.house import House
@@ -68,7 +68,21 @@ async def open_or_refuse(
     answers = {name: value for name, value in application.answers.items() if name not in fields}
     filed_on = local(application.submitted_at).date().isoformat()
     draft = Draft(answers=answers, to_correct=fields, application=application.number, filed_on=filed_on)
-    return Opened(draft, greeting=Message(script.say("correction_open", points=Joined(points))))
+    asked = {int(c.name): c.reason for c in corrections if c.kind != "field"}
+    return Opened(draft, Message(script.say("correction_open", points=Joined(points)), card=_pictures(script, house, asked)))
+
+
+def _pictures(script: Script, house: House, asked: Mapping[int, str]) -> Card | None:
+    """The papers that the county wants a new picture of, each with its reason: the page lets one be sent there."""
+    rows = [
+        Row(
+            title=script.say("paper_choice", number=number, name=house.catalogue.materials[number].short),
+            lines=(script.say("correction_reason", reason=reason),) if reason else (),
+            material=number,
+        )
+        for number, reason in asked.items()
+    ]
+    return Card("checklist", script.say("correction_pictures"), rows) if rows else None
 
 
 def _point(script: Script, house: House, kind: str, name: str, reason: str) -> object:
@@ -103,7 +117,11 @@ async def _refused(house: House, script: Script, conversation_id: str, outcome: 
     named = refusal.details.get("fields")
     fields = tuple(str(name) for name in named) if isinstance(named, list | tuple | dict) else ()
     if refusal.code in ("not_allowed", "no_application", "nothing_to_correct"):
-        return await _case_moved_on(house, script, conversation_id)
+        return await _case_moved_on(house, script, conversation_id, outcome)
+    if refusal.code == "not_uploaded":
+        materials = refusal.details.get("materials")
+        card = _pictures(script, house, {int(each): "" for each in materials} if isinstance(materials, list) else {})
+        return Filed([Message(script.say("correction_upload"), card=card)])
     if refusal.code == "one_live_application":
         return Filed([Message(script.say("one_case"), [_person(script)])])
     if refusal.code == "no_consent":
@@ -123,7 +141,7 @@ async def _refused(house: House, script: Script, conversation_id: str, outcome: 
     return Filed([Message(script.say("not_filed"), [_person(script)])])
 
 
-async def _case_moved_on(house: House, script: Script, conversation_id: str) -> Filed:
+async def _case_moved_on(house: House, script: Script, conversation_id: str, outcome: Outcome) -> Filed:
     """The corrections came too late: they were taken before (and that answer was lost), or the case has ended meanwhile."""
     async with house.db.reading() as session:
         application = await applications.latest_for_conversation(session, conversation_id)
@@ -131,6 +149,9 @@ async def _case_moved_on(house: House, script: Script, conversation_id: str) -> 
         return Filed([Message(script.say("none_open"), [_begin(script)])], closed=True)
     if application.state == SUBMITTED:
         return Filed([Message(script.say("correction_done"))], closed=True)
+    asked = outcome.draft.to_correct
+    if asked and all(application.answers.get(name) == outcome.filed.get(name) for name in asked):
+        return Filed([Message(script.say("correction_supplied"))], closed=True)
     return Filed([_stands(script, application, "too_late")], closed=True)
 
 

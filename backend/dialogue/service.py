@@ -26,6 +26,7 @@ from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
 from backend.locale.text import render
 from backend.security.redaction import mask_numbers
+from backend.vouchers import owning as vouchers
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
 INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
@@ -172,6 +173,7 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
         # What was said, typed and answered goes; only the goodbye is left to read.
         await hub.clear_after_answer(scene.unit, scene.asked.conversation)
         await repository.forget(scene.unit.session, scene.asked.conversation)
+        await vouchers.forget(scene.unit.session, scene.asked.conversation)
         return await _finish(scene, messages, open_form=False)
     await _save(scene, outcome.draft)
     if outcome.draft.answers.get("consent_sensitive"):

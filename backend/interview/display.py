@@ -126,6 +126,7 @@ def checklist_card(script: Script, catalogue: Catalogue, lines: Sequence[PaperLi
                 script.say("checklist_used", matters=show_matters(catalogue, line.matters)),
             ),
             state="lacking" if line.material.number in lacking else "",
+            material=line.material.number,
         )
         for line in lines
     ]

@@ -12,9 +12,10 @@ def choice(number: str, label: str, value: str = "", intent: str = "choose", che
     return {"id": number, "label": label, "intent": intent, "value": value, **({"checked": True} if checked else {})}
 
 
-def row(title: str, detail: str = "", lines: tuple[str, ...] = (), state: str = "", press: str = "") -> Body:
+def row(title: str, detail: str = "", lines: tuple[str, ...] = (), state: str = "", press: str = "", material: int = 0) -> Body:
     """One line of a card."""
-    return {"title": title, "detail": detail, "lines": list(lines), "state": state, **({"choice": press} if press else {})}
+    more = {**({"choice": press} if press else {}), **({"material": material} if material else {})}
+    return {"title": title, "detail": detail, "lines": list(lines), "state": state, **more}
 
 
 OPENING: Body = {
@@ -65,6 +66,7 @@ CHECKLIST: Body = {
                 form,
                 (f"为什么要：{why}", f"谁开的：{issuer}", f"哪项用：{used}"),
                 "lacking" if number == "7" else "",
+                material=int(number),
             )
             for number, name, form, why, issuer, used in _PAPERS
         ],

@@ -16,18 +16,20 @@ from backend.conversations.live import LiveFeed
 from backend.edge.serving import free_port
 from backend.error_answers import install_error_handlers
 from backend.house import House
+from backend.vouchers import endpoints as vouchers
 
 
 @asynccontextmanager
 async def serve(house: House) -> AsyncIterator[str]:
-    """The address of a server that answers for web, SMS and the handset."""
+    """The address of a server that answers for web, SMS, the handset and vouchers."""
     app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
+    app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     install_error_handlers(app)
     app.ctx.house = house
     app.ctx.live = LiveFeed(house.db)
-    for room in (web, sms, demo):
+    for room in (web, sms, demo, vouchers):
         app.blueprint(room.blueprint)
     await app.ctx.live.start()
     port = free_port()

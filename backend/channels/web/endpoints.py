@@ -21,12 +21,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.channels.web import pages, schemas, service, stream
+from backend.channels.web.visitor import COOKIE, conversation_of
 from backend.conversations import service as hub
 from backend.conversations.hands import hands_of, let_go
-from backend.conversations.model import Conversation
 from backend.edge.guard import check_origin, secure
 from backend.edge.reading import read_json, read_seq
-from backend.errors import Unauthorised
 from backend.house import House
 from backend.locale.text import render
 from backend.security.rate_limits import RateLimit
@@ -34,7 +33,6 @@ from backend.security.rate_limits import RateLimit
 log = structlog.get_logger()
 blueprint = Blueprint("web")
 
-COOKIE = "guitu_chat"
 COOKIE_SECONDS = 180 * 86_400
 MOST_WAIT = 25
 #: One person types; a page that sends again after a break sends several at once.
@@ -64,15 +62,6 @@ async def headers(_request: Request, response: BaseHTTPResponse) -> None:
 def _house(request: Request) -> House:
     house: House = request.app.ctx.house
     return house
-
-
-async def _conversation(request: Request) -> Conversation:
-    """The conversation of the request's cookie. Raises Unauthorised: the page then opens one with POST /api/chat."""
-    async with _house(request).db.reading() as session:
-        conversation = await service.find(session, request.cookies.get(COOKIE))
-    if conversation is None:
-        raise Unauthorised("对话还没开始，或者已经删除了。请刷新页面。", code="no_conversation")
-    return conversation
 
 
 @blueprint.get("/")
@@ -120,7 +109,7 @@ async def open_chat(request: Request) -> HTTPResponse:
 @blueprint.get("/api/chat/messages")
 async def messages(request: Request) -> HTTPResponse:
     """What was said after a seq; with `wait` (seconds, at most 25) it waits for the next when there is nothing yet."""
-    conversation = await _conversation(request)
+    conversation = await conversation_of(request)
     after = read_seq(request, "after")
     seconds = read_seq(request, "wait", MOST_WAIT)
     shown = await stream.wait_for_messages(_house(request).db, request.app.ctx.live, conversation.id, after, seconds)
@@ -130,7 +119,7 @@ async def messages(request: Request) -> HTTPResponse:
 @blueprint.post("/api/chat/messages")
 async def receive(request: Request) -> HTTPResponse:
     """Store a message, acknowledge it, and answer it in the background."""
-    conversation = await _conversation(request)
+    conversation = await conversation_of(request)
     SENDING.check(conversation.id, conversation.language)
     sent = read_json(request, schemas.MessageIn)
     press = hub.Press(sent.press.message, tuple(sent.press.choices)) if sent.press else None
@@ -142,7 +131,7 @@ async def receive(request: Request) -> HTTPResponse:
 @blueprint.get("/api/chat/events")
 async def events(request: Request) -> None:
     """The conversation live."""
-    conversation = await _conversation(request)
+    conversation = await conversation_of(request)
     after = read_seq(request, "after", text=request.headers.get("last-event-id"))
     after = after or read_seq(request, "after")
     response = await request.respond(
@@ -156,7 +145,7 @@ async def events(request: Request) -> None:
 @blueprint.post("/api/chat/language")
 async def language(request: Request) -> HTTPResponse:
     """Be answered in another language from now on."""
-    conversation = await _conversation(request)
+    conversation = await conversation_of(request)
     wanted = read_json(request, schemas.LanguageIn)
     async with _house(request).db.unit() as unit:
         await hub.set_language(unit, conversation.id, wanted.language)
@@ -167,7 +156,7 @@ async def language(request: Request) -> HTTPResponse:
 @blueprint.delete("/api/chat")
 async def erase(request: Request) -> HTTPResponse:
     """Delete what may be deleted; what was filed stays."""
-    conversation = await _conversation(request)
+    conversation = await conversation_of(request)
     erased, message = await service.erase(_house(request), conversation.id)
     response = json({"erased": erased, "message": render(message, conversation.language)})
     if erased:

@@ -1,6 +1,7 @@
-// Cards under a bubble. A row is {title, detail, lines, state, choice?}; what stands in it is text.
+// Cards under a bubble. A row is {title, detail, lines, state, choice?, material?}; what stands in it is text.
 
 import { h } from "./dom.js";
+import { paperLine } from "./papers.js";
 import { t } from "./texts.js";
 
 const STATES = new Set(["open", "done", "waiting", "overdue", "lacking"]);
@@ -48,11 +49,16 @@ function unfolding(row, choices, take, { open = false, badges }) {
   return h("details", { class: "row", open }, h("summary", { class: "row__head" }, ...head), linesOf(row), change);
 }
 
+/** A paper, and under it the line for its pictures. */
+function paper(row, choices, take) {
+  const badges = [row.state === "lacking" ? badge(t("lacking"), "lacking") : null, badge(row.detail, "")];
+  const unfolds = unfolding(row, choices, take, { badges });
+  const line = paperLine(row);
+  return line ? h("div", { class: "row row_paper" }, unfolds, line) : unfolds;
+}
+
 const ROWS = {
-  checklist: (row, choices, take) =>
-    unfolding(row, choices, take, {
-      badges: [row.state === "lacking" ? badge(t("lacking"), "lacking") : null, badge(row.detail, "")],
-    }),
+  checklist: paper,
   progress: (row, choices, take) =>
     unfolding(row, choices, take, { open: row.state !== "done", badges: [badge(row.detail, row.state)] }),
   notice: (row, choices, take) => unfolding(row, choices, take, { badges: [badge(row.detail, row.state)] }),
@@ -77,10 +83,10 @@ export function tickedPapers(card, boxOf) {
     card,
     ...card.rows.map((row) => {
       const box = boxOf(row);
-      const paper = ROWS.checklist(box ? { ...row, state: "lacking" } : row, []);
-      if (!box) return paper;
+      const line = paper(box ? { ...row, state: "lacking" } : row, []);
+      if (!box) return line;
       box.setAttribute("aria-label", t("change_row", { action: t("lacking"), title: row.title }));
-      return h("div", { class: "row row_tick" }, box, paper);
+      return h("div", { class: "row row_tick" }, box, line);
     }),
   );
 }

@@ -6,6 +6,7 @@ import { Connection } from "./connection.js";
 import { byId } from "./dom.js";
 import { setUpLayers, tell } from "./layers.js";
 import { Live } from "./live.js";
+import { papersMayHaveChanged, uploads } from "./papers.js";
 import { Sending } from "./sending.js";
 import { t } from "./texts.js";
 import { Transcript } from "./transcript.js";
@@ -70,7 +71,10 @@ function receive(message) {
   }
   heardUpTo = Math.max(heardUpTo, message.seq);
   unheard.delete(message.seq);
-  if (message.author !== "veteran") showTyping(false);
+  if (message.author !== "veteran") {
+    showTyping(false);
+    papersMayHaveChanged();
+  }
   if (!transcript.confirm(message)) transcript.add(message);
 }
 
@@ -162,13 +166,16 @@ window.addEventListener("online", () => {
   connection.restored();
   live.restart();
   sending.go();
+  uploads.go();
 });
 document.addEventListener("visibilitychange", () => {
   // A phone in the pocket loses its connection without a word.
-  if (document.visibilityState === "visible" && !sending.empty) sending.go();
+  if (document.visibilityState !== "visible") return;
+  if (!sending.empty) sending.go();
+  if (!uploads.empty) uploads.go();
 });
 window.addEventListener("beforeunload", (event) => {
-  if (sending.empty || leaving) return;
+  if ((sending.empty && uploads.empty) || leaving) return;
   event.preventDefault();
   event.returnValue = t("leave");
 });

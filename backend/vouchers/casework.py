@@ -1,0 +1,100 @@
+"""What window and reviewer do with the vouchers of a case: add, look (which is recorded), find one right. # notice 三(二)"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications import service as applications
+from backend.applications.actor import Actor
+from backend.applications.case import record, take
+from backend.applications.model import Application
+from backend.catalogue.rules import checklist
+from backend.clock import now
+from backend.db.engine import Unit
+from backend.errors import Conflict
+from backend.house import House
+from backend.locale.text import SOURCE_LANGUAGE
+from backend.vouchers import repository, states
+from backend.vouchers.model import Voucher
+from backend.vouchers.service import Received, Sent, Wanted, develop, keep, mark, missing, refuse_unwanted
+from backend.vouchers.workshop import Workshop
+
+
+async def of_case(session: AsyncSession, actor: Actor, number: str) -> tuple[Application, Sequence[Voucher]]:
+    """A case and its vouchers, the oldest first. Raises NotFound when the case is not the asker's."""
+    application = await applications.by_number(session, actor, number)
+    return application, await repository.of_application(session, application.id)
+
+
+async def add(house: House, workshop: Workshop, actor: Actor, number: str, sent: Sent) -> Received:
+    """Keep a picture for a veteran who is at the window. The same delivery again gives the same voucher."""
+    key = f"{actor.name}:{number}:{sent.key}"
+    async with house.db.reading() as session:
+        if (known := await repository.by_key(session, key)) is not None:
+            return Received(known, new=False)
+        _refuse(house, await applications.by_number(session, actor, number), sent.material)
+    pictures = await develop(workshop, sent.content, SOURCE_LANGUAGE)
+    try:
+        async with house.db.unit() as unit:
+            application = await take(unit, number, actor)
+            _refuse(house, application, sent.material)
+            voucher = await keep(unit, house, application, actor, sent, key, pictures, SOURCE_LANGUAGE)
+            await unit.commit()
+    except IntegrityError:
+        async with house.db.reading() as session:
+            known = await repository.by_key(session, key)
+        if known is None:
+            raise
+        return Received(known, new=False)
+    return Received(voucher, new=True)
+
+
+def _refuse(house: House, application: Application, material: int) -> None:
+    if application.state not in states.STAFF_MAY_ADD:
+        raise Conflict(
+            "预审已经过了，不用再传电子凭证，请直接核对原件。", code="not_asked", state=application.state, allowed=[]
+        )
+    lines = checklist(house.catalogue, dict(application.answers))
+    known = Wanted(None, tuple(line.material.number for line in lines), consented=True)
+    refuse_unwanted(house, known, material, SOURCE_LANGUAGE)
+
+
+async def look(house: House, workshop: Workshop, actor: Actor, name: str, number: str, voucher_id: str, page: int) -> bytes:
+    """One page of a voucher as JPEG, marked with who looks; `name`: as colleagues know them. The look is on record first."""
+    async with house.db.unit() as unit:
+        application = await applications.by_number(unit.session, actor, number)
+        voucher = await _one(unit, application, voucher_id)
+        picture = await repository.page(unit.session, voucher.id, page)
+        if picture is None:
+            raise missing(SOURCE_LANGUAGE)
+        seen = {"voucher": voucher.id, "material": voucher.material, "page": page}
+        record(unit, application, actor, "look_at_voucher", data=seen)
+        await unit.commit()
+    account = actor.name.partition(":")[2]
+    return await mark(workshop, picture, application.number, f"{name}（{account}）", account, SOURCE_LANGUAGE)
+
+
+async def accept(house: House, actor: Actor, number: str, voucher_id: str, version: int) -> Voucher:
+    """This one agrees with the archive. A second time changes nothing. # notice 四(一)"""
+    async with house.db.unit() as unit:
+        application = await take(unit, number, actor, version)
+        if application.state not in states.STAFF_MAY_ADD:
+            raise Conflict("这份申请不在预审中，凭证不能再改。", code="not_allowed", state=application.state, allowed=[])
+        voucher = await _one(unit, application, voucher_id)
+        before, voucher.state = voucher.state, states.after(voucher.state, "accept")
+        if before != voucher.state:
+            voucher.decided_by, voucher.decided_at = actor.name, now()
+            found = {"voucher": voucher.id, "material": voucher.material}
+            record(unit, application, actor, "accept_voucher", from_state=before, to_state=voucher.state, data=found)
+        await unit.commit()
+        return voucher
+
+
+async def _one(unit: Unit, application: Application, voucher_id: str) -> Voucher:
+    voucher = await repository.one_of_application(unit.session, application.id, voucher_id, lock=True)
+    if voucher is None:
+        raise missing(SOURCE_LANGUAGE)
+    return voucher
