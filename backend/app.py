@@ -13,6 +13,7 @@ from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
+from backend.documents import endpoints as documents
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
@@ -39,7 +40,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases):
+    for room in (web, sms, dialogue, departments, staff, cases, documents):
         app.blueprint(room.blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)
