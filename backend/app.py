@@ -16,6 +16,7 @@ from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
+from backend.roster import endpoints as roster
 from backend.settings import Settings
 from backend.staff import endpoints as staff
 
@@ -40,7 +41,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases, documents):
+    for room in (web, sms, dialogue, departments, staff, cases, documents, roster):
         app.blueprint(room.blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)

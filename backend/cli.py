@@ -23,6 +23,7 @@ ROOMS = (
     "backend.outbox.commands",
     "backend.departments.commands",
     "backend.documents.commands",
+    "backend.roster.commands",
     "backend.serve",
 )
 
