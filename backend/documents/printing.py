@@ -53,7 +53,7 @@ def fonts() -> typst.Fonts:
     """The machine's fonts, read once. Raises NoFonts where the Chinese ones are missing."""
     found = typst.Fonts(include_embedded_fonts=False)
     if not set(FONTS) <= set(found.families()):
-        raise NoFonts("这台机器缺中文字体，打不出表格。请管理员安装 fonts-noto-cjk，再重启服务。")
+        raise NoFonts("这台机器缺中文字体，打不出表格。请管理员安装 fonts-noto-cjk，装好再打一次。")
     return found
 
 
