@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import secrets
 from collections.abc import Sequence
@@ -15,8 +16,9 @@ from openpyxl.utils import get_column_letter
 from backend.roster.rules import COLUMNS
 
 TITLE = "退役军人信息登记表"
-#: In the widths of a figure; together they fit a landscape A3 page at one page's width.
-WIDTHS = (6, 12, 6, 21, 10, 20, 10, 12, 14, 22, 22, 10, 10, 16, 34, 14)
+#: In the widths of a figure; a Chinese character takes two. Printed at the width of a landscape A3 page.
+WIDTHS = (6, 14, 6, 21, 10, 20, 10, 14, 14, 22, 20, 10, 12, 16, 34, 14)
+LINE_POINTS = 14.0
 _THIN = Side(style="thin", color="808080")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 #: What XML cannot hold; nobody's name has it.
@@ -52,6 +54,8 @@ def write_sheet(rows: Sequence[Sequence[str]]) -> bytes:
             cell.font = Font(name="宋体", size=10, bold=line == 1)
             if line == 1:
                 cell.fill = PatternFill("solid", fgColor="EDEDED")
+        # Programs do not work the height out for themselves when they open a file.
+        sheet.row_dimensions[line].height = LINE_POINTS * _lines(values) + 8
     for column, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "C2"
@@ -71,3 +75,13 @@ def encrypt(sheet: bytes, password: str) -> bytes:
     locked = io.BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(sheet)).encrypt(password, locked)
     return locked.getvalue()
+
+
+def _lines(values: Sequence[str]) -> int:
+    """How many lines the fullest of a row's cells takes."""
+    # A little narrower than the column: programs leave a margin.
+    taken = (
+        sum(1 if letter.isascii() else 2 for letter in value) / (width - 2)
+        for value, width in zip(values, WIDTHS, strict=False)
+    )
+    return max(1, *(math.ceil(each) for each in taken))

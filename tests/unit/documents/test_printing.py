@@ -73,6 +73,12 @@ async def test_the_longest_names_stay_within_the_page(name: str) -> None:
     document.close()
 
 
+async def test_an_ordinary_joint_form_is_one_page_and_no_row_is_torn_apart_on_a_longer_one() -> None:
+    assert len(pages((await paper("joint_form", subject())).pdf)) == 1
+    # Home, booklet and card.
+    assert text((await paper("joint_form", FULL)).pdf).count(LONG_ADDRESS) == 3
+
+
 async def test_the_joint_form_says_everything_in_full() -> None:
     read = text((await paper("joint_form", FULL)).pdf)
     for value in (LONG_NAME, LONG_ADDRESS, LONG["id_number"], LONG["mobile"], LONG["certificate_number"]):
