@@ -25,6 +25,8 @@ log = structlog.get_logger()
 TEMPLATES = Path(__file__).parent / "templates"
 COMMON = "common.typ"
 FONTS = ("Noto Serif CJK SC", "Noto Sans CJK SC")
+#: A package would be fetched from outside: nothing leaves or enters by a template.
+_PACKAGE = re.compile(r'"@')
 _PLACE = re.compile(r"(main|common)\.typ:(\d+:\d+)")
 
 
@@ -108,6 +110,9 @@ def compile_template(file: Path, data: dict[str, Any], moment: datetime) -> byte
         source = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TemplateError(f"{file}:1:1: {error}") from None
+    if (package := _PACKAGE.search(source)) is not None:
+        line = source.count("\n", 0, package.start()) + 1
+        raise TemplateError(f"{file}:{line}:1: packages (@…) are not fetched; write what is needed into the template.")
     files = {
         "main.typ": source.encode(),
         COMMON: (TEMPLATES / COMMON).read_bytes(),

@@ -21,7 +21,7 @@ def register(subparsers: Any) -> None:
     export = steps.add_parser("export", help="write what was not handed over yet, encrypted; the password is printed once")
     export.add_argument("county", metavar="COUNTY", help="six digits, for example 350102")
     export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="where to, .xlsx")
-    export.add_argument("--year", type=int, default=None, help="of the applications (default: this year)")
+    export.add_argument("--year", type=int, default=None, help="of the applications (default: every year)")
     export.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
     export.set_defaults(run=lambda args: asyncio.run(_with_house(args)))
 

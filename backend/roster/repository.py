@@ -32,8 +32,13 @@ async def units_of(session: AsyncSession, application_id: str, *, lock: bool = F
     return await session.scalar(statement.with_for_update() if lock else statement)
 
 
-async def collected(session: AsyncSession, actor: Actor, county: str, year: int) -> list[Collected]:
-    """Everybody of a county and a year whose reporting in is done, in the order in which it was. # notice 三(二)"""
+async def collected(
+    session: AsyncSession, actor: Actor, county: str, year: int | None, *, still_open: bool = False
+) -> list[Collected]:
+    """Everybody of a county (and a year) whose reporting in is done, in the order in which it was. # notice 三(二)
+
+    `still_open`: without those that were handed over.
+    """
     handed_over = exists().where(
         RosterRow.application_id == Application.id,
         RosterRow.export_id == RosterExport.id,
@@ -45,9 +50,13 @@ async def collected(session: AsyncSession, actor: Actor, county: str, year: int)
         select(Application, RosterUnits, handed_over)
         .join(Task, and_(Task.application_id == Application.id, Task.matter == REPORT_IN, Task.state == DONE))
         .outerjoin(RosterUnits, RosterUnits.application_id == Application.id)
-        .where(Application.county == county, Application.year == year)
+        .where(Application.county == county)
         .order_by(Task.done_at, Application.number)
     )
+    if year is not None:
+        statement = statement.where(Application.year == year)
+    if still_open:
+        statement = statement.where(~handed_over)
     if actor.counties is not None:
         statement = statement.where(Application.county.in_(actor.counties))
     return [Collected(*row) for row in await session.execute(statement)]

@@ -20,7 +20,7 @@ class UnitsIn(Strict):
 
 
 class ExportIn(Strict):
-    """Which county's roster; the year of the applications, this year by default."""
+    """Which county's roster; the year of the applications, every year by default."""
 
     county: Annotated[str, Field(pattern=r"^\d{6}$")]
     year: Annotated[int, Field(ge=2022, le=2100)] | None = None

@@ -11,7 +11,7 @@ from backend.applications.actor import Actor, actor_of
 from backend.applications.case import record, take
 from backend.applications.model import Application
 from backend.applications.states import COMPLETED, IN_PROGRESS, RECEIVING
-from backend.clock import now, today
+from backend.clock import now
 from backend.db.ids import new_id
 from backend.errors import Conflict, Forbidden, GuituError, NotFound
 from backend.house import House
@@ -71,22 +71,22 @@ async def show_units(house: House, number: str, actor: Actor | str) -> Units | N
 
 
 async def collected(house: House, actor: Actor | str, county: str, year: int | None = None) -> list[Collected]:
-    """Everybody whose reporting in is done, with how far their row is."""
+    """Everybody whose reporting in is done, with how far their row is; of every year unless one is given."""
     who = _of_county(house, actor, county)
     async with house.db.reading() as session:
-        return await repository.collected(session, who, county, year or today().year)
+        return await repository.collected(session, who, county, year)
 
 
 async def export(house: House, actor: Actor | str, county: str, year: int | None = None) -> Exported:
-    """Write the rows that were not handed over yet, encrypted. Whoever's units are not typed is named and left for the next.
+    """Write the rows that were not handed over yet, encrypted; of every year unless one is given, for who applied in December
+    may report in in January. Whoever's units are not typed is named and left for the next.
 
     Raises Conflict `no_rows` when there is nothing to hand over, `bad_rows` for an identity number that is none: a roster
     with a wrong person in it is worse than none.
     """
     who = _of_county(house, actor, county)
     async with house.db.reading() as session:
-        found = await repository.collected(session, who, county, year or today().year)
-    open_rows = [each for each in found if not each.handed_over]
+        open_rows = await repository.collected(session, who, county, year, still_open=True)
     waiting = [each.application.number for each in open_rows if each.units is None]
     ready = [(each.application, Units(each.units.large, each.units.brigade)) for each in open_rows if each.units is not None]
     if not ready:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import io
 import stat
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msoffcrypto
 import openpyxl
 import pytest
+import time_machine
 from sqlalchemy import text as sql
 
 from backend.applications import service as applications
@@ -155,6 +158,28 @@ async def test_file_and_password_never_go_the_same_way_nor_twice(house: House, c
         assert (await clerk.post(f"{path}/{step}", **body)).status_code == 409, step
     assert (await clerk.post(f"{path}/handed-over", to="示例武装部", way="phone")).status_code == 400
     assert (await clerk.post(f"{path}/handed-over", way="in_person")).status_code == 400
+
+
+async def test_two_who_hand_over_at_the_same_moment_record_it_once(house: House, clerk: Desk) -> None:
+    application = await in_progress(house)
+    await type_units(clerk, application)
+    export = (await clerk.post("/api/roster/exports", county=COUNTY)).json()["export"]
+    path = f"/api/roster/exports/{export['id']}/handed-over"
+    answers = await asyncio.gather(*(clerk.post(path, to="示例武装部", way="in_person") for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert (await commands_of(house, application)).count("hand_over_roster") == 1
+
+
+async def test_who_applied_last_year_is_on_the_roster_of_this_one(house: House, clerk: Desk) -> None:
+    await seed_examples(house)
+    with time_machine.travel(datetime(2025, 12, 30, 2, 0, tzinfo=UTC), tick=False):
+        application = await accepted(house)
+    with time_machine.travel(datetime(2026, 1, 5, 2, 0, tzinfo=UTC), tick=False):
+        await applications.intake(house, application.number, CLERK)
+    await type_units(clerk, application)
+    assert (await clerk.get("/api/roster", county=COUNTY, year="2026")).json()["rows"] == []
+    assert (await clerk.post("/api/roster/exports", county=COUNTY, year=2026)).json()["error"] == "no_rows"
+    assert (await clerk.post("/api/roster/exports", county=COUNTY)).json()["export"]["cases"] == [application.number]
 
 
 async def test_the_typed_units_are_encrypted_and_shown_to_the_window_alone(house: House, address: str, clerk: Desk) -> None:

@@ -154,6 +154,7 @@ async def test_a_county_prints_by_its_own_template(own: Settings) -> None:
         ('#import "common.typ": *\n\n#let x =\n', "3:", "expected expression"),
         ('#import "common.typ": *\n#data.nothing', "2:6", 'does not contain key "nothing"'),
         ('#read("/etc/passwd")', "1:", "file not found"),
+        ('\n#import "@preview/cetz:0.3.4"', "2:", "packages (@…) are not fetched"),
     ],
 )
 async def test_a_broken_template_is_named_with_its_line_and_ours_is_printed_and_says_so(
