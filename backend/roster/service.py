@@ -91,7 +91,7 @@ async def export(house: House, actor: Actor | str, county: str, year: int | None
     ready = [(each.application, Units(each.units.large, each.units.brigade)) for each in open_rows if each.units is not None]
     if not ready:
         raise Conflict(
-            f"没有可以移交的：{len(waiting)} 人还没有录入部队，其余的都移交过了。" if waiting else "没有要移交的，都移交过了。",
+            f"没有可以移交的：还有 {len(waiting)} 人要先由窗口录入部队。" if waiting else "现在没有要移交的人。",
             code="no_rows",
             waiting=waiting,
         )
