@@ -15,9 +15,11 @@ from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
+from backend.documents import endpoints as documents
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.requests import endpoints as requests
+from backend.roster import endpoints as roster
 from backend.staff import endpoints as staff
 from backend.subsidies import endpoints as subsidies
 from backend.vouchers import endpoints as vouchers
@@ -55,6 +57,8 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         requests.blueprint,
         appointments.blueprint,
         vouchers.blueprint,
+        documents.blueprint,
+        roster.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -26,6 +26,8 @@ ROOMS = (
     "backend.db.commands",
     "backend.outbox.commands",
     "backend.departments.commands",
+    "backend.documents.commands",
+    "backend.roster.commands",
     "backend.serve",
 )
 

@@ -46,6 +46,8 @@ class Settings:
     simulator_port: int
     simulator_delay: float
     worker_port: int = 8011
+    #: <county>/<name>.typ in it is printed instead of our own template of that name; None: only our own.
+    templates_dir: Path | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -95,6 +97,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     if provider == "twilio":
         twilio = TwilioSettings(need("TWILIO_ACCOUNT_SID"), need("TWILIO_AUTH_TOKEN"), need("TWILIO_SENDER"))
     port = int(number("GUITU_PORT", "8000"))
+    templates = environ.get("GUITU_TEMPLATES", "")
+    if templates and not Path(templates).is_dir():
+        raise SettingsError(f"GUITU_TEMPLATES must be a folder with <county>/<name>.typ, and {templates!r} is none.")
     simulator_port = int(number("GUITU_SIMULATOR_PORT", "8010"))
     return Settings(
         database_url=environ.get("DATABASE_URL", f"sqlite+aiosqlite:///{ROOT / 'var' / 'guitu.db'}"),
@@ -112,4 +117,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         simulator_port=simulator_port,
         simulator_delay=number("GUITU_SIMULATOR_DELAY", "3"),
         worker_port=int(number("GUITU_WORKER_PORT", "8011")),
+        templates_dir=Path(templates) if templates else None,
     )

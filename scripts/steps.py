@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts import processes
+from scripts import machine, processes
 from scripts.console import ROOT, VAR, SetupError, disk_full, run_logged, say
 from scripts.environments import BOT_ENVIRONMENT, ROOT_ENVIRONMENT, TOOLS, prepare
 from scripts.stamps import digest, is_done, mark_done
@@ -79,6 +79,7 @@ def set_up(dev: bool) -> None:
     prepare(BOT_ENVIRONMENT, [ROOT / "bot" / "requirements.txt"], install_project=False)
     browser_files()
     compile_translations()
+    machine.fonts_for_papers()
     private_files()
     train()
     database()

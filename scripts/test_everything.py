@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from scripts import steps
-from scripts.console import ROOT, SetupError, run_logged, say
+from scripts import machine, steps
+from scripts.console import ROOT, say
 from scripts.environments import BOT_ENVIRONMENT, ROOT_ENVIRONMENT
 
-#: Debian package → what tells that it is there.
-MACHINE_NEEDS: dict[str, Callable[[], bool]] = {
-    "chromium": lambda: shutil.which("chromium") is not None,
-    "fonts-noto-cjk": lambda: any(Path("/usr/share/fonts").rglob("Noto*CJK*")),
-    "postgresql": lambda: shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
-}
 ROOT_PYTHON, BOT_PYTHON = ROOT_ENVIRONMENT.interpreter, BOT_ENVIRONMENT.interpreter
 STAGES: tuple[tuple[str, Sequence[str | Path]], ...] = (
     ("lint", (ROOT_PYTHON, "-m", "scripts.lint")),
@@ -31,21 +23,12 @@ STAGES: tuple[tuple[str, Sequence[str | Path]], ...] = (
 )
 
 
-def machine() -> None:
+def debian_packages() -> None:
     """Debian's browser, Chinese fonts and PostgreSQL; where they cannot be had, their tests are skipped and this says so."""
-    missing = [package for package, there in MACHINE_NEEDS.items() if not there()]
-    if not missing:
-        return
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        say(f"SKIPPED tests that need {', '.join(missing)}: install them as root (apt-get install {' '.join(missing)}).")
-        return
-    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        run_logged("Reading Debian's package lists", [apt, "update"], env=environ)
-        run_logged("Installing Debian packages", [apt, "install", "--yes", "--no-install-recommends", *missing], env=environ)
-    except SetupError as error:
-        say(f"SKIPPED tests that need {', '.join(missing)}: {error}")
+    missing = machine.missing(list(machine.NEEDS))
+    why = machine.install(missing) if missing else None
+    if why is not None:
+        say(f"SKIPPED tests that need {', '.join(missing)}: {why}")
 
 
 def main() -> int:
@@ -54,7 +37,7 @@ def main() -> int:
     status = steps.main(["--dev"])
     if status:
         return status
-    machine()
+    debian_packages()
     results = []
     for name, command in STAGES:
         say(f"» {name}")

@@ -97,7 +97,7 @@ async def ask_to_correct(
     for row in rows:
         if row.kind == MATERIAL:
             await vouchers.refuse(unit.session, row)
-    said = Joined([T("{what}（{why}）", what=_label(house, row), why=row.reason) for row in rows])
+    said = Joined([T("{what}（{why}）", what=point_label(house, row), why=row.reason) for row in rows])
     await tell(
         unit,
         house,
@@ -221,7 +221,8 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def _label(house: House, point: Correction) -> Text:
+def point_label(house: House, point: Correction) -> Text:
+    """What a point is about, as the veteran calls it."""
     if point.kind == MATERIAL:
         return house.catalogue.materials[int(point.name)].short
     return Text(str(house.catalogue.questions["questions"][point.name]["label"]))

@@ -16,7 +16,7 @@ from backend.applications.intake import Seen, bring_papers, check_in, differ, in
 from backend.applications.model import Application, CaseEvent, Correction
 from backend.applications.progress import ProgressLine, ProgressView, progress
 from backend.applications.repository import Search, open_corrections
-from backend.applications.review import accept, correct, record_archive, reject, request_correction
+from backend.applications.review import accept, correct, point_label, record_archive, reject, request_correction
 from backend.errors import GuituError, NotFound
 from backend.house import House
 
@@ -49,6 +49,7 @@ __all__ = [
     "mobile_index",
     "name_index",
     "open_corrections",
+    "point_label",
     "progress",
     "receive_originals",
     "record_archive",

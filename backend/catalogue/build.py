@@ -171,6 +171,7 @@ def material(code: str, entry: Entry) -> Material:
         group=entry.choice("group", GROUPS),
         section=entry.text("section"),
         variants={kind: Text(name) for kind, name in variants.items()},
+        kept_for=entry.codes("kept_for", used_by),
         exact_for=entry.codes("exact_for", used_by),
         exact_name=_optional(entry, "exact_name"),
     )

@@ -68,6 +68,7 @@ class Material:
     original   True: the original; False: the notice does not ask for the original; "either": one of two papers does
     condition  always, handed_over, not_local or matters (as soon as a matter of used_by is chosen)
     used_by    matter codes · blocks: those of them that cannot be dispatched without it
+    kept_for   those of them for which the original stays with the office; it is given back at once otherwise
     group      code of the everyday group it is listed under · variants: names by kind of soldier, where they differ
     exact_for  matters for which only `exact_name` will do
     """
@@ -87,6 +88,7 @@ class Material:
     group: str
     section: str
     variants: Mapping[str, Text] = field(default_factory=dict)
+    kept_for: tuple[str, ...] = ()
     exact_for: tuple[str, ...] = ()
     exact_name: Text | None = None
 

@@ -5,6 +5,7 @@ POST   /api/chat {language}             201 made, 200 found: {conversation, lang
 GET    /api/chat/messages?after=&wait=  {messages: [M…]}
 POST   /api/chat/messages {key, text | press}   202 {seq}; the same key again: the same seq
 GET    /api/chat/events?after=          server-sent events; resumes after Last-Event-ID
+GET    /api/chat/checklist.pdf          the list of papers, to print
 POST   /api/chat/language {language}    {language}
 DELETE /api/chat                        {erased, message}
 GET    /health                          {status}
@@ -15,7 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from sanic import Blueprint, Request, Sanic, json
+from sanic import Blueprint, Request, Sanic, json, raw
 from sanic.response import BaseHTTPResponse, HTTPResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,7 @@ from backend.channels.web import pages, schemas, service, stream
 from backend.channels.web.visitor import COOKIE, conversation_of
 from backend.conversations import service as hub
 from backend.conversations.hands import hands_of, let_go
+from backend.documents import service as documents
 from backend.edge.guard import check_origin, secure
 from backend.edge.reading import read_json, read_seq
 from backend.house import House
@@ -39,6 +41,8 @@ MOST_WAIT = 25
 SENDING = RateLimit(burst=20, per_second=1)
 #: Many people may come from one address (a barracks, a county's network).
 OPENING = RateLimit(burst=1000, per_second=10)
+#: Making a PDF is the dearest thing that a page can ask for.
+PRINTING = RateLimit(burst=6, per_second=0.1)
 
 
 @blueprint.before_server_stop
@@ -140,6 +144,15 @@ async def events(request: Request) -> None:
     async for event in stream.events(_house(request).db, request.app.ctx.live, conversation.id, after):
         await response.send(event)
     await response.eof()
+
+
+@blueprint.get("/api/chat/checklist.pdf")
+async def checklist(request: Request) -> HTTPResponse:
+    """The veteran's own list of papers. 404 while no matters are chosen."""
+    conversation = await conversation_of(request)
+    PRINTING.check(conversation.id, conversation.language)
+    made = await documents.own_checklist(_house(request), conversation)
+    return raw(made.pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="checklist.pdf"'})
 
 
 @blueprint.post("/api/chat/language")

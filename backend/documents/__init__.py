@@ -1,0 +1,1 @@
+"""Papers that the service fills and prints."""
