@@ -15,8 +15,11 @@ from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
+from backend.outbox import endpoints as deliveries
+from backend.reference import endpoints as reference
 from backend.settings import Settings
 from backend.staff import endpoints as staff
+from backend.systems import endpoints as systems
 
 
 def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
@@ -24,7 +27,8 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.config.OAS_UI_DEFAULT = "swagger"
+    # The framework's own page loads its scripts from elsewhere: backend/reference shows the interfaces instead.
+    app.config.OAS = False
     install_error_handlers(app)
 
     @app.before_server_start
@@ -39,8 +43,9 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases):
+    for room in (web, sms, dialogue, departments, systems, deliveries, staff, cases, reference):
         app.blueprint(room.blueprint)
+    app.blueprint(departments.tasks_blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)
     return app

@@ -9,7 +9,7 @@ import httpx
 from backend.applications import repository as applications
 from backend.clock import now
 from backend.departments import repository, tasks
-from backend.departments.dispatch import TOPIC
+from backend.departments.dispatch import TOPIC, push_of
 from backend.departments.payload import task_payload
 from backend.departments.signing import good_secrets, sign
 from backend.departments.states import AT_DEPARTMENT
@@ -28,6 +28,9 @@ async def deliver(house: House, delivery: Delivery) -> None:
         unit = await repository.unit_by_id(session, task.unit_id) if task and task.unit_id else None
     if task is None or application is None or unit is None or unit.endpoint is None or task.state not in AT_DEPARTMENT:
         # It ended or went elsewhere meanwhile: the department has nothing to do with it any more.
+        return
+    if delivery.payload.get("dispatched_at", push_of(task)["dispatched_at"]) != push_of(task)["dispatched_at"]:
+        # It came back and was dispatched anew: that dispatch has a push of its own.
         return
     body = json.dumps(task_payload(house, application, task, unit), ensure_ascii=False)
     headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from backend.edge.reading import Strict
 
 ResultKind = Literal[
     "received",
@@ -60,6 +62,44 @@ class ResultIn(BaseModel):
     def event(self) -> str:
         """The event of departments.states that this is."""
         return f"waiting_{self.waiting_for}" if self.result == "waiting" else self.result
+
+
+class TaskOut(BaseModel):
+    """A task as it is pushed, or lies in the pull list. `applicant` holds only what the matter needs."""
+
+    event: Literal["task.dispatched"]
+    task: str = Field(description="The task's id; results name it.")
+    application: str = Field(description="The application's number, TY-…")
+    matter: str
+    path: Literal["party", "league"] | None = Field(description="With party_league.")
+    county: str = Field(description="Six digits.")
+    department: str
+    dispatched_at: AwareDatetime
+    limit_working_days: int | None = Field(description="None where the notice sets no limit.")
+    materials: list[int] = Field(description="Numbers of the materials that were handed in for it.")
+    applicant: dict[str, Any]
+    results_url: str = Field(description="Where results are posted.")
+
+
+class PulledTask(TaskOut):
+    """A task in the pull list."""
+
+    state: str
+    due_at: AwareDatetime | None = Field(description="The end of the limit that runs now.")
+
+
+class TasksOut(BaseModel):
+    """A page of the pull list. `next`: ask again with it as `after`; null on the last page."""
+
+    tasks: list[PulledTask]
+    next: str | None
+
+
+class RedirectIn(Strict):
+    """Which department is the right one. `version`: of the task, as it was seen."""
+
+    department: Annotated[str, Field(min_length=1, max_length=40)]
+    version: Annotated[int, Field(ge=1)] | None = None
 
 
 class ResultOut(BaseModel):

@@ -16,9 +16,11 @@ from backend.outbox.health import HOST, serve_health
 from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
 from backend.settings import load
+from backend.systems import push as systems
 
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
+    systems.TOPIC: systems.deliver,
     sms.TOPIC: sms.deliver,
     conversations.FORGET_TOPIC: conversations.forget_thread,
 }
