@@ -121,7 +121,7 @@ async def counts(session: AsyncSession, link_ids: Collection[str]) -> dict[tuple
         .where(SystemExchange.link_id.in_(link_ids))
         .group_by(SystemExchange.link_id, SystemExchange.state)
     )
-    return {(link_id, state): count for link_id, state, count in found.tuples()}
+    return {(link_id, state): count for link_id, state, count in found.all()}
 
 
 async def file_links(session: AsyncSession, system: str, county: str) -> Sequence[SystemLink]:
