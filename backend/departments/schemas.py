@@ -67,6 +67,8 @@ class ResultIn(BaseModel):
 class TaskOut(BaseModel):
     """A task as it is pushed, or lies in the pull list. `applicant` holds only what the matter needs."""
 
+    model_config = ConfigDict(extra="forbid")
+
     event: Literal["task.dispatched"]
     task: str = Field(description="The task's id; results name it.")
     application: str = Field(description="The application's number, TY-…")
@@ -75,9 +77,9 @@ class TaskOut(BaseModel):
     county: str = Field(description="Six digits.")
     department: str
     dispatched_at: AwareDatetime
-    limit_working_days: int | None = Field(description="None where the notice sets no limit.")
+    limit_working_days: int | None = Field(description="null where the notice sets no limit.")
     materials: list[int] = Field(description="Numbers of the materials that were handed in for it.")
-    applicant: dict[str, Any]
+    applicant: dict[str, Any] = Field(description="Fields of the interview, only those that the matter needs.")
     results_url: str = Field(description="Where results are posted.")
 
 

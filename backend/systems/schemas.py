@@ -175,7 +175,7 @@ class HallApplication(Form):
         title="省网上办事大厅编号", description="The hall's own number; the same number again is the same application."
     )
     answers: dict[str, Any] = Field(
-        title="填报内容", max_length=60, description="The fields of the interview by name; the table of fields says which."
+        title="填报内容", max_length=60, description="The fields of the interview by name; docs/interfaces.md lists them."
     )
 
 
