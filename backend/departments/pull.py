@@ -9,6 +9,7 @@ import structlog
 
 from backend.applications import repository as applications
 from backend.clock import local, now
+from backend.db.ids import is_id
 from backend.departments import repository, signing, tasks
 from backend.departments.model import Task
 from backend.departments.payload import task_payload
@@ -30,7 +31,7 @@ async def pull(
     Raises Unauthorised, GuituError for a state that is none, and NotFound for an `after` that is not the unit's.
     """
     async with house.db.reading() as session:
-        unit = await repository.unit_by_id(session, unit_id)
+        unit = await repository.unit_by_id(session, unit_id) if is_id(unit_id) else None
     try:
         signing.verify(signing.good_secrets(unit) if unit else [], headers, body)
     except Unauthorised:
@@ -42,7 +43,7 @@ async def pull(
             f"没有状态 {state}。可以：{'、'.join(AT_DEPARTMENT)}。", code="unknown_state", allowed=list(AT_DEPARTMENT)
         )
     async with house.db.reading() as session:
-        last = await repository.task_of_unit(session, unit.id, after) if after else None
+        last = await repository.task_of_unit(session, unit.id, after) if after and is_id(after) else None
         if after and last is None:
             raise NotFound("after 要是本单位一项任务的编号。", code="no_task")
         states = (state,) if state else AT_DEPARTMENT

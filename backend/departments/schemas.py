@@ -24,8 +24,10 @@ ResultKind = Literal[
     "delivered",
     "came_back",
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+#: No databases take a NUL; a short text is one line.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]*$")]
+TaskId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class ResultIn(BaseModel):
@@ -33,7 +35,7 @@ class ResultIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    task: Annotated[str, StringConstraints(max_length=32)] = Field(description="The task's id, from the push.")
+    task: TaskId = Field(description="The task's id, from the push.")
     result: ResultKind
     at: AwareDatetime = Field(description="When it happened, ISO 8601 with an offset; at most 5 minutes ahead of our clock.")
     waiting_for: Literal["funds", "approval", "veteran"] | None = Field(None, description="With `waiting`.")

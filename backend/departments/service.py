@@ -7,7 +7,7 @@ from datetime import timedelta
 from backend.applications import repository as applications
 from backend.applications.actor import Actor, actor_of
 from backend.applications.model import Application
-from backend.db.ids import new_id
+from backend.db.ids import is_id, new_id
 from backend.departments import dispatch, repository, signing
 from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
@@ -71,9 +71,11 @@ async def redirect(
         known = "、".join(house.catalogue.departments)
         raise NotFound(f"没有部门 {department}。有这些：{known}。", code="unknown_code")
     async with house.db.unit() as unit:
-        task = await repository.task_by_id(unit.session, task_id)
+        task = await repository.task_by_id(unit.session, task_id) if is_id(task_id) else None
         application = await applications.by_id(unit.session, task.application_id, lock=True) if task else None
-        task = await repository.task_by_id(unit.session, task_id)
+        if task is not None:
+            # Read again under the case's lock: somebody may have changed it meanwhile.
+            task = await repository.task_by_id(unit.session, task_id)
         if task is None or application is None or not _reaches(actor_of(actor), application):
             raise NotFound(f"没有编号为 {task_id} 的任务，或者它不归你办。", code="no_task")
         if task.state != RETURNED:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from sanic import Blueprint, Request, html, json
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
@@ -34,8 +35,17 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["rows"] = rows_of
+    environment.filters["prose"] = _prose
     environment.filters["ref"] = name_of_ref
     return environment
+
+
+def _prose(text: str) -> Markup:
+    """The first line of a description, with `names` set as such and a rule's place in brackets."""
+    first = text.partition("\n")[0]
+    words, _, section = first.partition(" # notice ")
+    pieces = (words + (f" (notice {section})" if section else "")).split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(each) if place % 2 else each for place, each in enumerate(pieces))
 
 
 @blueprint.get("/openapi.json")

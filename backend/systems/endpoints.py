@@ -134,6 +134,8 @@ def _county(request: Request, staff: SignedIn) -> str:
     """The county that was asked for; where none was, the asker's only one, or the province."""
     asked = request.args.get("county")
     if staff.counties is None:
+        if asked and asked not in _house(request).catalogue.counties:
+            raise GuituError("没有这个县（市、区）。请写六位编号，不写就是全省。", code="unknown_county")
         return str(asked or PROVINCE)
     if asked is None and len(staff.counties) == 1:
         return staff.counties[0]

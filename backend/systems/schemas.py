@@ -9,9 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-TaskId = Annotated[str, StringConstraints(min_length=1, max_length=32)]
+from backend.departments.schemas import Short, TaskId, Words
 
 
 class Form(BaseModel):

@@ -89,6 +89,9 @@ async def resulted(
     unit: Unit, house: House, application: Application, task: Task, result: ResultIn | None, key: str, at: datetime
 ) -> None:
     """A result was applied (None: the window did it itself): 福建省士兵退役一件事线上办理系统 gets every one. # notice 三"""
+    if result is not None and result.event == "received":
+        # That a department has it is an acknowledgement, and no result. # notice 四(八)
+        return
     notice = schemas.ResultNotice(
         **_about(application, task),
         hall_number=application.hall_number,

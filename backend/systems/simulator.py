@@ -21,6 +21,7 @@ from backend.errors import NotFound
 from backend.house import House
 from backend.outbox.service import DeliveryFailed
 from backend.systems import repository
+from backend.systems.model import SystemLink
 from backend.systems.push import ask
 from backend.systems.registry import HTTP
 from backend.systems.schemas import PopulationAnswer
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 
 #: An identity number whose order code (digits 15 to 17) is this is not found. Nobody has it: order codes begin with 001. 示例
 NOT_FOUND_ORDER = "000"
+#: In delays, when 智慧团建 begins to play beside a department that reports at 1, 2, 3 of them.
+LATER = 1.5
 
 
 def serve_systems(app: Sanic[Any, Any], delay: float) -> None:
@@ -49,7 +52,9 @@ def serve_systems(app: Sanic[Any, Any], delay: float) -> None:
         if later:
             plan = {"task": message["task"], "results_url": message["reports_url"]}
             journal: Journal = request.app.ctx.journal
-            journal.plan(message_id, plan, link.id, later, now().timestamp(), delay)
+            # After the league committee has said that it waits, and before it goes on.
+            begin = now().timestamp() + (delay * LATER if system == "league" else 0)
+            journal.plan(message_id, plan, link.id, later, begin, delay)
         body = json.dumps(_answer(system, message), ensure_ascii=False)
         headers = sign(secrets[:1], message_id, body)
         return raw(body.encode(), content_type="application/json", headers=headers)
@@ -87,6 +92,7 @@ async def outside_of(house: House, push: Mapping[str, Any]) -> Outside:
     async with house.db.reading() as session:
         population = await repository.link_for(session, "population", push["county"])
         post = await repository.link_for(session, "post", push["county"])
+        league = await repository.link_for(session, "league", push["county"])
     found = None
     if push["matter"] == "household_restoration" and population is not None and population.kind == HTTP:
         query = {name: push[name] for name in ("task", "application", "county")}
@@ -96,4 +102,8 @@ async def outside_of(house: House, push: Mapping[str, Any]) -> Outside:
             found = isinstance(answer, PopulationAnswer) and answer.found
         except DeliveryFailed as failure:
             log.warning("the simulated police got no answer of the population database", failure=str(failure))
-    return Outside(found=found, posted=post is not None and post.kind == HTTP)
+    return Outside(found=found, posted=_pushed(post), registers=_pushed(league))
+
+
+def _pushed(link: SystemLink | None) -> bool:
+    return link is not None and link.kind == HTTP

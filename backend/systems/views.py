@@ -15,7 +15,7 @@ from backend.systems.registry import SYSTEMS
 
 async def exchanges(session: AsyncSession, actor: Actor, number: str) -> list[dict[str, Any]]:
     """What was sent about a case, in order. Raises NotFound when there is none for `actor`."""
-    application = await applications.by_number(session, actor, number)
+    application = await applications.by_number(session, actor, number.replace("\0", ""))
     return [
         {
             "system": each.system,

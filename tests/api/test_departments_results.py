@@ -83,7 +83,19 @@ async def test_unsigned_tampered_late_and_foreign_results_are_refused(
     assert (await post(address, unit.id, body, late)).status_code == 401
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", "{", '{"task": 5}', "\u0000", '"' + "x" * 5000 + '"'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"task": 5}',
+        '{"task": "\\u0000", "result": "done", "at": "2026-11-25T10:00:00Z"}',
+        "\u0000",
+        '"' + "x" * 5000 + '"',
+    ],
+)
 async def test_a_body_that_is_no_result_is_refused_with_what_is_wrong(
     address: str, task: Task, unit: DepartmentUnit, body: str
 ) -> None:

@@ -78,9 +78,12 @@ async def test_a_pull_without_proof_or_for_what_is_not_there_is_refused(house: H
     with time_machine.travel(datetime.now(UTC) - timedelta(minutes=6)):
         late = signing.sign([unit.secret], "p", "")
     assert (await fetch(address, unit, headers=late)).status_code == 401
-    unit.id, real = "u_nobody", unit.id
-    assert (await fetch(address, unit)).status_code == 401
+    real = unit.id
+    for unknown in ("u_nobody", "u_%00", "示例"):
+        unit.id = unknown
+        assert (await fetch(address, unit)).status_code == 401
     unit.id = real
+    assert (await fetch(address, unit, after="\0")).status_code == 404
     assert (await fetch(address, unit, state="eaten")).json()["error"] == "unknown_state"
     police = await in_progress(house, matters=["report_in", "household_restoration"])
     foreign = (await tasks_of(house, police))["household_restoration"]

@@ -204,6 +204,8 @@ async def test_the_post_says_whether_it_arrived_and_only_of_its_own_county(house
         {"task": "t_1", "status": "delivered", "at": "2026-11-25T10:00:00"},
         {"task": "t_1", "status": "delivered", "at": "2999-11-25T10:00:00+08:00"},
         {"task": "t_1", "status": "delivered", "at": "2026-11-25T10:00:00+08:00", "more": 1},
+        {"task": "t_\0", "status": "delivered", "at": "2026-11-25T10:00:00+08:00"},
+        {"task": "t_1", "status": "mailed", "carrier": "示\0例", "tracking_number": "1", "at": "2026-11-25T10:00:00+08:00"},
         "",
     ],
 )

@@ -11,10 +11,15 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True)
 class Outside:
-    """What outside systems say: `found` in the population database (None: it was not asked); `posted`: the post brings it."""
+    """What outside systems say or do.
+
+    found       in the population database; None: it was not asked
+    posted      the post brings what is mailed · registers: 智慧团建 confirms 团员报到 itself
+    """
 
     found: bool | None = None
     posted: bool = False
+    registers: bool = False
 
 
 #: A name with these words is not found in the population database of the demonstration. # notice 三(五)
@@ -32,7 +37,7 @@ DONE: Report = {"result": "done"}
 PLAIN = (RECEIVED, DONE)
 AFTER_FUNDS = (RECEIVED, WAITING_FUNDS, FUNDS, DONE)
 PARTY = (RECEIVED, WAITING_APPROVAL, APPROVED, DONE)
-#: The veteran fills in 智慧团建 first; the simulator supposes that it happened. # notice 三(十)
+#: The veteran fills in 智慧团建 first; where that does not confirm it, the simulator supposes that it happened. # notice 三(十)
 LEAGUE = (
     RECEIVED,
     {"result": "waiting", "waiting_for": "veteran", "reason": "请登录福建“智慧团建”填好信息，完成团员报到"},
@@ -63,7 +68,10 @@ def reports(push: Mapping[str, Any], outside: Outside = NOTHING_OUTSIDE) -> list
     """Everything that is reported of a pushed task, without ids and times."""
     matter, applicant = push["matter"], push["applicant"]
     if matter == "party_league":
-        return list(LEAGUE if push.get("path") == "league" else PARTY)
+        if push.get("path") != "league":
+            return list(PARTY)
+        supposed = LEAGUE.index(RECEIVED, 1)
+        return [report for place, report in enumerate(LEAGUE) if place != supposed or not outside.registers]
     not_found = NOT_FOUND in applicant.get("name", "") if outside.found is None else not outside.found
     if matter == "household_restoration" and not_found:
         return [RECEIVED, {"result": "moved_offline", "reason": "公安人口信息库里没有查到登记信息"}]

@@ -65,6 +65,10 @@ async def test_a_case_with_all_matters_ends_and_every_system_had_its_part(house:
     assert party.state == "to_file"
     (league,) = await exchanges_of(house, "league")
     assert league.state == "answered"
+    assert ("league", "waiting_veteran") in results
+    async with house.db.reading() as session:
+        history = await applications.history(session, application)
+    assert "league_confirmed" in {event.command for event in history}
 
 
 async def test_who_is_not_in_the_population_database_is_moved_offline(house: House, tmp_path: Path) -> None:
