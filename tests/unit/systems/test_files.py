@@ -14,11 +14,12 @@ from backend.applications.model import Application
 from backend.clock import local, now
 from backend.errors import GuituError
 from backend.house import House
+from backend.outbox.service import deliver_due
 from backend.systems import endpoints, files, sheets
 from backend.systems.links import set_link
 from backend.systems.model import SystemFile
 from backend.systems.registry import PROVINCE
-from tests.support.outside import exchanges_of
+from tests.support.outside import HANDLERS, exchanges_of
 from tests.support.people import COUNTY, in_progress, said, tasks_of
 from tests.support.staff import desk, served
 
@@ -129,9 +130,6 @@ async def test_another_countys_task_is_not_in_this_countys_file(house: House) ->
 
 
 async def test_what_waited_for_a_push_goes_into_the_file_once_the_link_is_a_file(house: House) -> None:
-    from backend.outbox.service import deliver_due
-    from tests.support.outside import HANDLERS
-
     await set_link(house, "bank", COUNTY, "http", "http://127.0.0.1:9/")
     await in_progress(house, matters=["report_in", "social_card"])
     await set_link(house, "bank", COUNTY, "file")
