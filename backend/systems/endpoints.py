@@ -4,7 +4,7 @@ POST /api/systems/<system>/reports            signed; party_members, league, pos
 POST /api/systems/hall/applications           signed; an application that was begun in the province's hall
 GET  /api/systems                             {systems}; supervisors and administrator
 GET  /api/systems/exchanges?number=           {exchanges}; what was sent about a case, without what was in it
-POST /api/systems/<system>/files/out?county=&form=xlsx|csv   the file of what waits; reviewer
+POST /api/systems/<system>/files/out?county=&form=xlsx|csv&again=FILE_ID   what waits, or an earlier file's rows; reviewer
 POST /api/systems/<system>/files/in?county=   a result file as the body; {rows, applied}; reviewer
 GET  /api/systems/<system>/months/<month>?form=&county=      the timeliness of a month; supervisors
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from sanic import Blueprint, Request, json, raw
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from backend.db.ids import is_id
 from backend.edge.guard import secure
 from backend.edge.signed import Described, described
 from backend.errors import Forbidden, GuituError
@@ -102,8 +103,11 @@ async def exchanges(request: Request, staff: SignedIn) -> HTTPResponse:
 @staff_only("reviewer")
 async def file_out(request: Request, staff: SignedIn, system: str) -> HTTPResponse:
     """What waits, as a file."""
-    form = _form(request)
-    written = await files.write_file(_house(request), system, _county(request, staff), form, staff.actor.name)
+    form, county, again = _form(request), _county(request, staff), request.args.get("again")
+    if again:
+        written = await files.write_again(_house(request), system, county, again if is_id(again) else "", form)
+    else:
+        written = await files.write_file(_house(request), system, county, form, staff.actor.name)
     return _file(written, form, system)
 
 

@@ -177,6 +177,10 @@ async def test_the_countys_reviewer_fetches_and_brings_files(house: House) -> No
         got = await reviewer.post(f"{path}/out")
         assert got.headers["content-disposition"] == 'attachment; filename="party_members.xlsx"'
         assert read(got.content)[1][0] == task
+        again = await reviewer.post(f"{path}/out?again={got.headers['x-file-id']}")
+        assert read(again.content) == read(got.content)
+        for unknown in ("f_nothing", "%00"):
+            assert (await reviewer.post(f"{path}/out?again={unknown}")).status_code == 404
         content = sheet((task, "已转入", None, "2026-01-01 10:00"))
         assert (await reviewer.http.post(f"{path}/in", content=content)).json() == {"rows": 1, "applied": 1}
         broken = await reviewer.http.post(f"{path}/in", content=sheet((task, "", None, "")))
