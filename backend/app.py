@@ -18,10 +18,13 @@ from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
 from backend.error_answers import install_error_handlers
 from backend.house import House
+from backend.outbox import endpoints as deliveries
+from backend.reference import endpoints as reference
 from backend.requests import endpoints as requests
 from backend.roster import endpoints as roster
 from backend.staff import endpoints as staff
 from backend.subsidies import endpoints as subsidies
+from backend.systems import endpoints as systems
 from backend.vouchers import endpoints as vouchers
 
 
@@ -30,7 +33,8 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     app = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.config.OAS_UI_DEFAULT = "swagger"
+    # The framework's own page loads its scripts from elsewhere: backend/reference shows the interfaces instead.
+    app.config.OAS = False
     install_error_handlers(app)
 
     @app.before_server_start
@@ -50,6 +54,10 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         dialogue.blueprint,
         dialogue.handovers,
         departments.blueprint,
+        departments.tasks_blueprint,
+        systems.blueprint,
+        deliveries.blueprint,
+        reference.blueprint,
         staff.blueprint,
         cases.blueprint,
         archives.blueprint,

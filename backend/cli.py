@@ -28,6 +28,7 @@ ROOMS = (
     "backend.departments.commands",
     "backend.documents.commands",
     "backend.roster.commands",
+    "backend.systems.commands",
     "backend.serve",
 )
 

@@ -23,6 +23,7 @@ from backend.db.ids import new_id
 from backend.errors import Conflict
 from backend.house import House
 from backend.notices.service import SMS, tell
+from backend.systems import service as systems
 from backend.vouchers import owning as vouchers
 
 
@@ -34,8 +35,16 @@ class Submitted:
     created: bool
 
 
-async def submit(house: House, draft_id: str, conversation_id: str, answers: Mapping[str, Any], language: str) -> Submitted:
-    """File a draft. The same draft again gives the same application.
+async def submit(
+    house: House,
+    draft_id: str,
+    conversation_id: str,
+    answers: Mapping[str, Any],
+    language: str,
+    *,
+    hall_number: str | None = None,
+) -> Submitted:
+    """File a draft. The same draft again gives the same application. `hall_number`: of one begun in the province's hall.
 
     Raises GuituError `not_eligible` or `invalid_answers` (with `fields`), and Conflict `one_live_application` when this
     person has a live application this year; only its own conversation or mobile is told its number.
@@ -48,7 +57,7 @@ async def submit(house: House, draft_id: str, conversation_id: str, answers: Map
     try:
         async with house.db.unit() as unit:
             await refuse_second(unit, house, checked, conversation_id)
-            application = await _create(unit, house, draft_id, conversation_id, checked, language)
+            application = await _create(unit, house, draft_id, conversation_id, checked, language, hall_number)
             await unit.commit()
     except (IntegrityError, Conflict):
         # Two presses at the same moment: the other one created it (before or after we looked), or another draft did.
@@ -84,7 +93,13 @@ async def refuse_second(
 
 
 async def _create(
-    unit: Unit, house: House, draft_id: str, conversation_id: str, answers: dict[str, Any], language: str
+    unit: Unit,
+    house: House,
+    draft_id: str,
+    conversation_id: str,
+    answers: dict[str, Any],
+    language: str,
+    hall_number: str | None,
 ) -> Application:
     moment, year = now(), today().year
     city = answers["county"][:4]
@@ -100,6 +115,7 @@ async def _create(
         identity_index=identity_index(house, answers["id_number"]),
         mobile_index=mobile_index(house, answers["mobile"]),
         name_index=name_index(house, answers["name"]),
+        hall_number=hall_number,
         answers=answers,
         matters=list(answers["matters"]),
         lacking=[],
@@ -110,9 +126,11 @@ async def _create(
     )
     unit.session.add(application)
     await unit.session.flush()
-    record(unit, application, VETERAN + conversation_id, "submit", to_state=application.state, at=moment)
+    by = "system:hall" if hall_number else VETERAN + conversation_id
+    record(unit, application, by, "submit", to_state=application.state, at=moment)
     await archives.match(unit, application, SYSTEM)
     await vouchers.adopt(unit, application, [line.material.number for line in checklist(house.catalogue, answers)])
     # The chat answers the submission itself; the SMS is for when the page is closed.
     await tell(unit, house, application, "submitted", {}, key="submitted", channels=(SMS,))
+    await systems.submitted(unit, house, application)
     return application

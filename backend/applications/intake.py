@@ -24,6 +24,7 @@ from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.locale.text import T
 from backend.notices.service import tell
+from backend.systems import service as systems
 
 #: The applicant's identity card. # notice 二(二)4
 IDENTITY_CARD = 4
@@ -185,6 +186,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
             at_window[code] = await tasks.begin_at_window(unit, house, application, code, actor, received_at)
     for task in at_window.values():
         tasks.finish_at_window(unit, application, task, actor, moment)
+        await systems.resulted(unit, house, application, task, None, "check_in", moment)
     for code in application.matters:
         if code in DONE_AT_CHECK_IN:
             continue

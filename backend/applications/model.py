@@ -38,6 +38,7 @@ class Application(Base):
     archive_received_at    when the county recorded the soldier's archive; pre-review needs it # notice 四(一)
     originals_received_at  when the window received the originals: starts report_in's clock
     name_index     blind index of the full name, for the window's search
+    hall_number    its number in 福建省网上办事大厅, filed there or begun there # notice 三(一)
     lacking        numbers of materials that were not handed in
     intake         what the window saw: numbers handed in and copied for the files, what proved the identity, who, when # notice 三(二)
     """
@@ -69,6 +70,7 @@ class Application(Base):
     identity_index: Mapped[str] = mapped_column(String(64))
     mobile_index: Mapped[str] = mapped_column(String(64))
     name_index: Mapped[str | None] = mapped_column(String(64))
+    hall_number: Mapped[str | None] = mapped_column(String(60), index=True)
     answers: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("applications.answers"))
     matters: Mapped[list[str]] = mapped_column(JSON)
     lacking: Mapped[list[int]] = mapped_column(JSON)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, select, tuple_
+from sqlalchemy import Insert, Select, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,6 +70,12 @@ async def by_id(session: AsyncSession, application_id: str, *, lock: bool = Fals
 async def by_draft(session: AsyncSession, draft_id: str) -> Application | None:
     """The application that a draft became."""
     return await session.scalar(select(Application).where(Application.draft_id == draft_id))
+
+
+async def keep_hall_number(session: AsyncSession, application_id: str, hall_number: str) -> None:
+    """Write down the number that an application has in the province's hall. Its version stays: no decision is touched."""
+    statement = update(Application).where(Application.id == application_id, Application.hall_number.is_(None))
+    await session.execute(statement.values(hall_number=hall_number).execution_options(synchronize_session=False))
 
 
 async def live_of_identity(session: AsyncSession, identity_index: str, year: int) -> Application | None:

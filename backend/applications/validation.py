@@ -124,7 +124,7 @@ def _check_month(value: str) -> Checked | None:
 def _check_codes(value: Any, known: Mapping[Any, Any]) -> tuple[str | None, Any]:
     if not isinstance(value, list | tuple):
         return "应为列表", None
-    unknown = [code for code in value if code not in known]
+    unknown = [code for code in value if not isinstance(code, str | int) or code not in known]
     if unknown:
         return f"没有这些项：{'、'.join(map(str, unknown))}", None
     return None, [code for code in known if code in value]

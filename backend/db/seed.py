@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from backend.departments.seed import seed_examples as seed_units
 from backend.house import House
 from backend.staff import repository, service
+from backend.systems.seed import seed_links
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def example_staff(house: House) -> list[ExampleStaff]:
 async def seed_examples(house: House) -> list[str]:
     """Write what is missing; what is there stays. Returns lines to print: what was made, and each new password, once."""
     lines = [f"  {await seed_units(house)} example units with simulated departments"]
+    lines.append(f"  {await seed_links(house)} example links to outside systems, all simulated or by file")
+    shown = len(lines)
     for account in example_staff(house):
         async with house.db.reading() as session:
             if await repository.by_username(session, account.username) is not None:
@@ -47,6 +50,6 @@ async def seed_examples(house: House) -> list[str]:
         counties = [account.county] if account.county else None
         await service.create(house, account.username, account.display_name, password, account.roles, counties)
         lines.append(f"  account {account.username:<16} password {password}   {account.display_name}")
-    if len(lines) > 1:
+    if len(lines) > shown:
         lines.append("  These passwords are shown this once. `guitu staff reset NAME` makes a new one.")
     return lines

@@ -1,9 +1,10 @@
-"""`guitu simulate-departments`, and looking after units: `units`, `example-units`, `rotate-secret`."""
+"""`guitu simulate-departments`, and looking after units: `units`, `example-units`, `rotate-secret`, `redirect`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,11 @@ def register(subparsers: Any) -> None:
     rotate = subparsers.add_parser("rotate-secret", help="give a unit a new secret and print it once")
     rotate.add_argument("unit", metavar="UNIT")
     rotate.add_argument("--hours", type=float, default=24.0, help="how long the old one stays good")
+    redirect = subparsers.add_parser("redirect", help="give a returned task to the right department")
+    redirect.add_argument("task", metavar="TASK")
+    redirect.add_argument("department", metavar="DEPARTMENT")
+    redirect.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
+    redirect.set_defaults(run=lambda args: asyncio.run(_with_house(_redirect, args)))
     rotate.set_defaults(run=lambda args: asyncio.run(_with_house(_rotate, args)))
 
 
@@ -60,3 +66,8 @@ async def _add_examples(house: House, args: argparse.Namespace) -> None:
 
 async def _rotate(house: House, args: argparse.Namespace) -> None:
     print(await service.rotate_secret(house, args.unit, timedelta(hours=args.hours)))
+
+
+async def _redirect(house: House, args: argparse.Namespace) -> None:
+    task = await service.redirect(house, args.task, f"cli:{args.user or getpass.getuser()}", args.department)
+    print(f"{task.id}: {task.department}, {task.state}")

@@ -1,40 +1,84 @@
-"""The departments' interface: results posted back, signed."""
+"""The departments' interface, signed: tasks pulled, results posted back. And for staff: a returned task to the right unit.
+
+GET  /api/departments/<unit>/tasks?state=&after=
+POST /api/departments/<unit>/results
+POST /api/tasks/<task>/redirect          {department, version?}; for window and reviewer
+"""
 
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import HTTPResponse
-from sanic_ext import openapi
+from sanic.response import BaseHTTPResponse, HTTPResponse
 
+from backend.departments import service
 from backend.departments.results import receive_result
-from backend.departments.schemas import ResultIn, ResultOut
+from backend.departments.schemas import RedirectIn, ResultIn, ResultOut, TasksOut
+from backend.edge.guard import secure
+from backend.edge.reading import read_json
+from backend.edge.signed import Described, described
+from backend.staff.guard import staff_only
+from backend.staff.sessions import SignedIn
 
 blueprint = Blueprint("departments", url_prefix="/api/departments")
+tasks_blueprint = Blueprint("tasks", url_prefix="/api/tasks")
+
+
+@blueprint.middleware("response")  # type: ignore[untyped-decorator]
+async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer: it holds personal data, and is kept by no cache."""
+    secure(response)
+
+
+@blueprint.get("/<unit_id:str>/tasks")
+@described(
+    Described(
+        tag="departments",
+        summary="Pull the tasks that lie with a unit",
+        description=(
+            "For a department without an endpoint. Signed like a result, over an empty body. A task that lies in this list has "
+            "been received. The earliest dispatched comes first; ask again with `next` as `after`."
+        ),
+        answers={200: TasksOut},
+        refusals=(400, 401, 404),
+        query={"state": "Only tasks in this state.", "after": "The last task's id of the page before."},
+    )
+)
+async def get_tasks(request: Request, unit_id: str) -> HTTPResponse:
+    """A department fetches what lies with it."""
+    state, after = request.args.get("state") or None, request.args.get("after") or None
+    return json(await service.pull(request.app.ctx.house, unit_id, dict(request.headers), request.body, state, after))
 
 
 @blueprint.post("/<unit_id:str>/results")
-@openapi.definition(
-    summary="Report a result",
-    description=(
-        "Signed after the Standard Webhooks form with the unit's secret: webhook-id (the event's id), webhook-timestamp "
-        "(within 5 minutes), webhook-signature. The same event id with the same body gets the same answer again; with another "
-        "body 409. A report that comes too late or out of order is answered 200 with applied false and the reason."
-    ),
-    body={"application/json": ResultIn.model_json_schema()},
-    response=[
-        openapi.definitions.Response({"application/json": ResultOut.model_json_schema()}, status=200, description="Taken."),
-        openapi.definitions.Response("No or a wrong signature, or too old.", status=401),
-        openapi.definitions.Response("No such task for this unit.", status=404),
-        openapi.definitions.Response("The event id was used with other content, or the task was not dispatched.", status=409),
-        openapi.definitions.Response("The body is not as described; `fields` says where.", status=422),
-    ],
-    parameter=[
-        openapi.definitions.Parameter(name, str, "header", required=True)
-        for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
-    ],
-    tag="departments",
+@described(
+    Described(
+        tag="departments",
+        summary="Report a result",
+        description=(
+            "Signed with the unit's secret. The same event id with the same body gets the same answer again; with another body "
+            "409. A report that comes too late or out of order is answered 200 with applied false and the reason."
+        ),
+        bodies=(ResultIn,),
+        answers={200: ResultOut},
+        refusals=(401, 404, 409, 422),
+    )
 )
 async def post_result(request: Request, unit_id: str) -> HTTPResponse:
     """A department reports about a task."""
     status, answer = await receive_result(request.app.ctx.house, unit_id, dict(request.headers), request.body)
     return json(answer, status=status)
+
+
+@tasks_blueprint.middleware("response")  # type: ignore[untyped-decorator]
+async def staff_headers(_request: Request, response: BaseHTTPResponse) -> None:
+    """Security headers on every answer."""
+    secure(response)
+
+
+@tasks_blueprint.post("/<task_id:str>/redirect")
+@staff_only("window", "reviewer")
+async def redirect(request: Request, staff: SignedIn, task_id: str) -> HTTPResponse:
+    """A task that came back as not theirs goes to the right unit."""
+    given = read_json(request, RedirectIn)
+    task = await service.redirect(request.app.ctx.house, task_id, staff.actor, given.department, given.version)
+    return json({"task": {"id": task.id, "department": task.department, "state": task.state, "version": task.version}})

@@ -26,6 +26,7 @@ from backend.departments.telling import tell_result
 from backend.errors import GuituError
 from backend.house import House
 from backend.reminders.plan import COLLECTION, VETERAN, plan
+from backend.systems import service as systems
 
 MAIL = "mail"
 #: What is wrong when a matter waits for the veteran, where it can only be one thing. # notice 三(四)
@@ -55,6 +56,7 @@ async def apply(
         if target == WAITING_VETERAN and (field := ASKED_AGAIN.get(task.matter)):
             await _ask_again(unit, application, task, actor, field, result)
     await tell_result(unit, house, application, task, result, event_id)
+    await systems.resulted(unit, house, application, task, result, event_id, result.at)
     return None
 
 
@@ -142,6 +144,7 @@ async def _move_delivery(unit: Unit, house: House, application: Application, tas
     if target == TO_COLLECT and delivery.way == MAIL and delivery.state == TO_PREPARE:
         # Ready, but it goes by post: the veteran hears of it when it is on its way.
         target = TO_PREPARE
+        await systems.to_be_mailed(unit, application, task, delivery)
     if target == delivery.state:
         return f"{delivery.product} 还是“{delivery.state}”，没有变化。"
     delivery.state, delivery.since = target, result.at

@@ -29,6 +29,10 @@ async def deliver(house: House, delivery: Delivery) -> None:
     if task is None or application is None or unit is None or unit.endpoint is None or task.state not in AT_DEPARTMENT:
         # It ended or went elsewhere meanwhile: the department has nothing to do with it any more.
         return
+    dispatched_at = task.dispatched_at.isoformat() if task.dispatched_at else ""
+    if delivery.payload.get("dispatched_at", dispatched_at) != dispatched_at:
+        # It came back and was dispatched anew: that dispatch has a push of its own.
+        return
     event = delivery.payload.get("event", DISPATCHED_EVENT)
     body = json.dumps(task_payload(house, application, task, unit, event), ensure_ascii=False)
     headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}

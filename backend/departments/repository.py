@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
@@ -40,6 +40,16 @@ async def task_by_id(session: AsyncSession, task_id: str) -> Task | None:
 async def task_of_unit(session: AsyncSession, unit_id: str, task_id: str) -> Task | None:
     """One task, if it was given to that unit."""
     return await session.scalar(select(Task).where(Task.id == task_id, Task.unit_id == unit_id))
+
+
+async def list_of_unit(
+    session: AsyncSession, unit_id: str, states: Collection[str], after: Task | None, limit: int
+) -> Sequence[Task]:
+    """The tasks that lie with a unit in these states, in the order in which they were dispatched, after one of them."""
+    statement = select(Task).where(Task.unit_id == unit_id, Task.state.in_(states), Task.dispatched_at.is_not(None))
+    if after is not None:
+        statement = statement.where(tuple_(Task.dispatched_at, Task.id) > (after.dispatched_at, after.id))
+    return (await session.scalars(statement.order_by(Task.dispatched_at, Task.id).limit(limit))).all()
 
 
 async def tasks_of(session: AsyncSession, application_id: str) -> Sequence[Task]:

@@ -15,6 +15,7 @@ from backend.applications import repository as applications
 from backend.applications.ending import complete_if_ended
 from backend.clock import now
 from backend.db.engine import Unit
+from backend.db.ids import is_id
 from backend.departments import outcomes, repository, signing
 from backend.departments.model import DepartmentEvent, DepartmentUnit
 from backend.departments.schemas import ResultIn, ResultOut
@@ -31,7 +32,7 @@ AHEAD = timedelta(minutes=5)
 async def receive_result(house: House, unit_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """HTTP status and JSON for a report. Raises Unauthorised, or Conflict for an event id used with other content."""
     async with house.db.reading() as session:
-        sender = await repository.unit_by_id(session, unit_id)
+        sender = await repository.unit_by_id(session, unit_id) if is_id(unit_id) else None
     try:
         event_id = signing.verify(signing.good_secrets(sender) if sender else [], headers, body)
     except Unauthorised:

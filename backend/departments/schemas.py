@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from backend.edge.reading import Strict
 
 ResultKind = Literal[
     "received",
@@ -22,8 +24,10 @@ ResultKind = Literal[
     "delivered",
     "came_back",
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+#: No databases take a NUL; a short text is one line.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]*$")]
+TaskId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class ResultIn(BaseModel):
@@ -31,7 +35,7 @@ class ResultIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    task: Annotated[str, StringConstraints(max_length=32)] = Field(description="The task's id, from the push.")
+    task: TaskId = Field(description="The task's id, from the push.")
     result: ResultKind
     at: AwareDatetime = Field(description="When it happened, ISO 8601 with an offset; at most 5 minutes ahead of our clock.")
     waiting_for: Literal["funds", "approval", "veteran"] | None = Field(None, description="With `waiting`.")
@@ -60,6 +64,46 @@ class ResultIn(BaseModel):
     def event(self) -> str:
         """The event of departments.states that this is."""
         return f"waiting_{self.waiting_for}" if self.result == "waiting" else self.result
+
+
+class TaskOut(BaseModel):
+    """A task as it is pushed, or lies in the pull list. `applicant` holds only what the matter needs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: Literal["task.dispatched"]
+    task: str = Field(description="The task's id; results name it.")
+    application: str = Field(description="The application's number, TY-…")
+    matter: str
+    path: Literal["party", "league"] | None = Field(description="With party_league.")
+    county: str = Field(description="Six digits.")
+    department: str
+    dispatched_at: AwareDatetime
+    limit_working_days: int | None = Field(description="null where the notice sets no limit.")
+    materials: list[int] = Field(description="Numbers of the materials that were handed in for it.")
+    applicant: dict[str, Any] = Field(description="Fields of the interview, only those that the matter needs.")
+    results_url: str = Field(description="Where results are posted.")
+
+
+class PulledTask(TaskOut):
+    """A task in the pull list."""
+
+    state: str
+    due_at: AwareDatetime | None = Field(description="The end of the limit that runs now.")
+
+
+class TasksOut(BaseModel):
+    """A page of the pull list. `next`: ask again with it as `after`; null on the last page."""
+
+    tasks: list[PulledTask]
+    next: str | None
+
+
+class RedirectIn(Strict):
+    """Which department is the right one. `version`: of the task, as it was seen."""
+
+    department: Annotated[str, Field(min_length=1, max_length=40)]
+    version: Annotated[int, Field(ge=1)] | None = None
 
 
 class ResultOut(BaseModel):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from backend.applications import repository as applications
-from backend.applications.actor import Actor
-from backend.db.ids import new_id
+from backend.applications.actor import Actor, actor_of
+from backend.applications.model import Application
+from backend.db.ids import is_id, new_id
 from backend.departments import dispatch, repository, signing
 from backend.departments.escalation import lay_in_inboxes
-from backend.departments.model import DepartmentUnit
+from backend.departments.model import DepartmentUnit, Task
+from backend.departments.pull import pull
 from backend.departments.results import receive_result
+from backend.departments.states import RETURNED
 from backend.errors import Conflict, NotFound
 from backend.house import House
 
-__all__ = ["add_unit", "lay_in_inboxes", "receive_result", "redirect", "rotate_secret"]
+__all__ = ["add_unit", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret"]
 
 GRACE = timedelta(hours=24)
 
@@ -53,14 +56,36 @@ async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE) ->
         return secret
 
 
-async def redirect(house: House, task_id: str, actor: Actor | str, department: str | None = None) -> None:
-    """Dispatch again a task that came back as not theirs, to the unit of another department where one is named."""
+def _reaches(actor: Actor, application: Application) -> bool:
+    return actor.conversation is None and (actor.counties is None or application.county in actor.counties)
+
+
+async def redirect(
+    house: House, task_id: str, actor: Actor | str, department: str | None = None, version: int | None = None
+) -> Task:
+    """Dispatch again a task that came back as not theirs, to the unit of another department where one is named.
+
+    Raises NotFound when there is no such task for `actor`, and Conflict when it did not come back, or `version` is not its.
+    """
+    if department is not None and department not in house.catalogue.departments:
+        known = "、".join(house.catalogue.departments)
+        raise NotFound(f"没有部门 {department}。有这些：{known}。", code="unknown_code")
     async with house.db.unit() as unit:
-        task = await repository.task_by_id(unit.session, task_id)
+        task = await repository.task_by_id(unit.session, task_id) if is_id(task_id) else None
         application = await applications.by_id(unit.session, task.application_id, lock=True) if task else None
-        if task is None or application is None:
-            raise NotFound(f"没有编号为 {task_id} 的任务。", code="no_task")
+        if task is not None:
+            # Read again under the case's lock: somebody may have changed it meanwhile.
+            task = await repository.task_by_id(unit.session, task_id)
+        if task is None or application is None or not _reaches(actor_of(actor), application):
+            raise NotFound(f"没有编号为 {task_id} 的任务，或者它不归你办。", code="no_task")
+        if task.state != RETURNED:
+            raise Conflict(
+                f"这项任务现在是“{task.state}”，没有被退回，不能改派。", code="not_allowed", state=task.state, allowed=[]
+            )
+        if version is not None and task.version != version:
+            raise Conflict("这项任务刚刚有变动，请刷新后再处理。", code="stale", version=task.version)
         if department is not None:
             task.department = department
         await dispatch.dispatch(unit, house, application, task, actor)
         await unit.commit()
+        return task

@@ -12,6 +12,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from backend.clock import now
 from backend.departments.model import DepartmentUnit
 from backend.errors import Unauthorised
+from backend.systems.model import SystemLink
 
 SECRET_BYTES = 32
 #: Longest event id that is kept.
@@ -23,15 +24,15 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def good_secrets(unit: DepartmentUnit) -> list[str]:
-    """The unit's secrets that are good now, the present one first."""
+def good_secrets(unit: DepartmentUnit | SystemLink) -> list[str]:
+    """The secrets of a unit, or of a link to an outside system, that are good now, the present one first."""
     found = [unit.secret]
     if unit.previous_secret and unit.previous_until and now() < unit.previous_until:
         found.append(unit.previous_secret)
     return found
 
 
-def rotate(unit: DepartmentUnit, grace: timedelta) -> str:
+def rotate(unit: DepartmentUnit | SystemLink, grace: timedelta) -> str:
     """Give the unit a new secret; the old one stays good for `grace`. Returns the new one."""
     unit.previous_secret, unit.previous_until = unit.secret, now() + grace
     unit.secret = new_secret()

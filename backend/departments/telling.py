@@ -74,6 +74,21 @@ async def tell_waiting(unit: Unit, house: House, application: Application, task:
         await tell(unit, house, application, task.state, params, key, matter=task.matter, variant=task.path)
 
 
+async def tell_registering(unit: Unit, house: House, application: Application, task: Task) -> None:
+    """Say that 智慧团建 comes first. # notice 三(十)"""
+    params = await places(unit, house, application, task)
+    await tell(
+        unit,
+        house,
+        application,
+        "waiting_veteran",
+        params,
+        key=f"{task.id}:register",
+        matter=task.matter,
+        variant=task.path,
+    )
+
+
 async def tell_papers(unit: Unit, house: House, application: Application, held: Mapping[str, Sequence[int]]) -> None:
     """Say which matters wait for which papers, in one notice for each set of papers. # notice 三(一)"""
     by_papers: dict[tuple[int, ...], list[Matter]] = {}

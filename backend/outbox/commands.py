@@ -18,9 +18,11 @@ from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
 from backend.reminders import service as reminders
 from backend.settings import load
+from backend.systems import push as systems
 
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
+    systems.TOPIC: systems.deliver,
     sms.TOPIC: sms.deliver,
     appointments.TOPIC: appointments.remind,
     reminders.TOPIC: reminders.remind,

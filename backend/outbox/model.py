@@ -19,6 +19,7 @@ class OutboxRow(Base):
 
     state: waiting → leased → done, or back to waiting after a failed attempt, or stuck when three days were not enough.
     A lease that has run out may be taken by another worker.
+    county: whose it is, where it is a county's; retried_at, retried_by: who set a stuck one going again, for three days more.
     """
 
     __tablename__ = "outbox"
@@ -37,6 +38,9 @@ class OutboxRow(Base):
     lease: Mapped[str | None] = mapped_column(String(40))
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    county: Mapped[str | None] = mapped_column(String(6))
+    retried_at: Mapped[datetime | None] = mapped_column(Instant)
+    retried_by: Mapped[str | None] = mapped_column(String(80))
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 
 

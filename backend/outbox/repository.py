@@ -82,10 +82,22 @@ async def next_due_at(session: AsyncSession, topics: Collection[str]) -> datetim
     return min(times, default=None)
 
 
-async def stuck(session: AsyncSession, limit: int = 100) -> Sequence[OutboxRow]:
-    """Rows that a person must look at, oldest first."""
-    found = await session.scalars(select(OutboxRow).where(OutboxRow.state == STUCK).order_by(OutboxRow.id).limit(limit))
-    return found.all()
+async def stuck(
+    session: AsyncSession, limit: int = 100, counties: Collection[str] | None = None, after: int = 0
+) -> Sequence[OutboxRow]:
+    """Rows that a person must look at, oldest first: all, or those of some counties."""
+    statement = select(OutboxRow).where(OutboxRow.state == STUCK, OutboxRow.id > after)
+    if counties is not None:
+        statement = statement.where(OutboxRow.county.in_(counties))
+    return (await session.scalars(statement.order_by(OutboxRow.id).limit(limit))).all()
+
+
+async def stuck_row(session: AsyncSession, row_id: int, counties: Collection[str] | None) -> OutboxRow | None:
+    """One row, stuck or not, if it is of these counties; held until the transaction ends."""
+    statement = select(OutboxRow).where(OutboxRow.id == row_id).with_for_update()
+    if counties is not None:
+        statement = statement.where(OutboxRow.county.in_(counties))
+    return await session.scalar(statement.execution_options(populate_existing=True))
 
 
 async def attempts_of(session: AsyncSession, row_id: int) -> Sequence[OutboxAttempt]:

@@ -8,7 +8,7 @@ what it sends carries the row's key and the receiver can tell a repeat.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import now
 from backend.db.ids import new_id
+from backend.errors import Conflict, NotFound
 from backend.house import House
 from backend.logging import hide_numbers
 from backend.outbox import repository
-from backend.outbox.model import OutboxRow
+from backend.outbox.model import STUCK, WAITING, OutboxAttempt, OutboxRow
 from backend.outbox.pauses import next_attempt
 
 log = structlog.get_logger()
@@ -55,18 +56,51 @@ class DeliveryRefused(Exception):
 Handler = Callable[[House, Delivery], Awaitable[None]]
 
 
-async def put(session: AsyncSession, topic: str, key: str, payload: Any, available_at: datetime | None = None) -> bool:
-    """Write a delivery in the caller's transaction. False when this key was put before: then nothing is written."""
+async def put(
+    session: AsyncSession,
+    topic: str,
+    key: str,
+    payload: Any,
+    available_at: datetime | None = None,
+    *,
+    county: str | None = None,
+) -> bool:
+    """Write a delivery in the caller's transaction. False when this key was put before: then nothing is written.
+
+    `county`: whose supervisor sees it when it is stuck; None: the administrator only.
+    """
     if await repository.exists(session, topic, key):
         return False
     moment = now()
     due = available_at or moment
     # The three days in which it is tried begin when it may first be delivered, not when it was planned.
-    session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=due, created_at=max(moment, due)))
+    session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=due, created_at=max(moment, due), county=county))
+    await _notify(session)
+    return True
+
+
+async def _notify(session: AsyncSession) -> None:
     if session.get_bind().dialect.name == "postgresql":
         # Sent by the database when, and only when, this transaction commits.
         await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": PG_CHANNEL})
-    return True
+
+
+async def retry(
+    house: House, row_id: int, by: str, counties: Collection[str] | None
+) -> tuple[OutboxRow, Sequence[OutboxAttempt]]:
+    """Set a stuck delivery going again, for three days more. Raises NotFound, or Conflict when it is not stuck."""
+    async with house.db.unit() as unit:
+        row = await repository.stuck_row(unit.session, row_id, counties)
+        if row is None:
+            raise NotFound("没有这次投递，或者它不归你管。", code="no_delivery")
+        if row.state != STUCK:
+            raise Conflict("这次投递没有卡住，不用重发。", code="not_stuck", state=row.state, allowed=[])
+        row.state, row.available_at, row.attempts = WAITING, now(), 0
+        row.retried_at, row.retried_by = now(), by
+        attempts = await repository.attempts_of(unit.session, row.id)
+        await _notify(unit.session)
+        await unit.commit()
+        return row, attempts
 
 
 async def deliver_due(house: House, handlers: Mapping[str, Handler], limit: int = BATCH) -> int:
@@ -107,7 +141,7 @@ async def _deliver(house: House, handler: Handler, row: OutboxRow, lease: str) -
             log.error("delivery raised", topic=row.topic, key=row.key, exc_info=failure)
     async with house.db.unit() as unit:
         moment = now()
-        again_at = None if final or error is None else next_attempt(row.created_at, row.attempts + 1, moment)
+        again_at = None if final or error is None else next_attempt(row.retried_at or row.created_at, row.attempts + 1, moment)
         await repository.close_attempt(unit.session, row, lease, moment, error, again_at)
         await unit.commit()
     if error is not None:

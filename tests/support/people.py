@@ -43,7 +43,7 @@ _numbers = itertools.count(secrets.randbelow(400))
 
 def id_number() -> str:
     """A valid identity number that no other call gave."""
-    stem = f"350102{1990 + next(_numbers) % 15}0{1 + next(_numbers) % 9}1{next(_numbers) % 10}{next(_numbers) % 1000:03d}"
+    stem = f"350102{1990 + next(_numbers) % 15}0{1 + next(_numbers) % 9}1{next(_numbers) % 10}{1 + next(_numbers) % 999:03d}"
     return stem + str(mod_11_2.calc_check_digit(stem))
 
 

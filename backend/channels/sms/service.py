@@ -86,7 +86,7 @@ async def queue_text(
     )
     unit.session.add(row)
     await unit.session.flush()
-    await outbox.put(unit.session, TOPIC, full_key, {"sms": row.seq})
+    await outbox.put(unit.session, TOPIC, full_key, {"sms": row.seq}, county=county)
     return row.seq
 
 

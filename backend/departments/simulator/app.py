@@ -23,6 +23,8 @@ from backend.departments.simulator.scripts import reports
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
+from backend.systems import repository as systems
+from backend.systems.simulator import outside_of, serve_systems
 
 log = structlog.get_logger()
 
@@ -64,10 +66,12 @@ def create_simulator(settings: Settings, name: str = "guitu-simulator", journal_
         known = signing.good_secrets(unit) if unit and unit.simulated else []
         push_id = signing.verify(known, dict(request.headers), request.body)
         push = request.json
+        outside = await outside_of(house, push)
         journal: Journal = request.app.ctx.journal
-        new = journal.plan(push_id, push, unit_id, reports(push), now().timestamp(), settings.simulator_delay)
+        new = journal.plan(push_id, push, unit_id, reports(push, outside), now().timestamp(), settings.simulator_delay)
         return json({"accepted": True, "repeat": not new}, status=202)
 
+    serve_systems(app, settings.simulator_delay)
     return app
 
 
@@ -82,10 +86,11 @@ async def _keep_reporting(house: House, journal: Journal) -> None:
 async def _report(house: House, journal: Journal, pending: Pending) -> None:
     async with house.db.reading() as session:
         unit = await repository.unit_by_id(session, pending.unit_id)
-    if unit is None:
+        sender = unit or await systems.link_by_id(session, pending.unit_id)
+    if sender is None:
         journal.sent(pending.event_id)
         return
-    headers = {"content-type": "application/json", **signing.sign([unit.secret], pending.event_id, pending.body)}
+    headers = {"content-type": "application/json", **signing.sign([sender.secret], pending.event_id, pending.body)}
     try:
         answer = await house.http.post(pending.url, content=pending.body.encode(), headers=headers)
     except httpx.HTTPError as error:

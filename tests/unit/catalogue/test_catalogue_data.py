@@ -137,6 +137,7 @@ SAMPLE = {
     "place": "示例派出所",
     "carrier": "示例快递",
     "tracking": "SL1234567890",
+    "status": Text("资料已经录进去，等基层党组织审核"),
 }
 
 

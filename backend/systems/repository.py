@@ -1,0 +1,201 @@
+"""Every query of the outside systems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.departments.model import Task
+from backend.departments.states import DONE, TERMINAL
+from backend.systems.model import SystemEvent, SystemExchange, SystemFile, SystemLink
+from backend.systems.registry import FILE, HTTP, PROVINCE
+
+
+async def link_by_id(session: AsyncSession, link_id: str) -> SystemLink | None:
+    """One link."""
+    return await session.get(SystemLink, link_id)
+
+
+async def link(session: AsyncSession, system: str, county: str, partner: str = "") -> SystemLink | None:
+    """Exactly this county's (or the province's) link."""
+    return await session.scalar(
+        select(SystemLink).where(SystemLink.system == system, SystemLink.county == county, SystemLink.partner == partner)
+    )
+
+
+async def link_for(session: AsyncSession, system: str, county: str, partner: str = "") -> SystemLink | None:
+    """The link that holds for a county, the most particular one: its own before the province's, the bank's before all banks'."""
+    found = (
+        await session.scalars(
+            select(SystemLink).where(
+                SystemLink.system == system,
+                SystemLink.county.in_((county, PROVINCE)),
+                SystemLink.partner.in_((partner, "")),
+            )
+        )
+    ).all()
+    return max(found, key=lambda each: (each.county == county, each.partner == partner), default=None)
+
+
+async def links(
+    session: AsyncSession, counties: Collection[str] | None = None, system: str | None = None
+) -> Sequence[SystemLink]:
+    """All links, or those that hold for some counties (the province's among them)."""
+    statement = select(SystemLink).order_by(SystemLink.system, SystemLink.county, SystemLink.partner)
+    if counties is not None:
+        statement = statement.where(SystemLink.county.in_([*counties, PROVINCE]))
+    if system is not None:
+        statement = statement.where(SystemLink.system == system)
+    return (await session.scalars(statement)).all()
+
+
+async def listening(session: AsyncSession, system: str) -> Sequence[SystemLink]:
+    """The links of a system by which it may report over HTTP."""
+    found = await session.scalars(
+        select(SystemLink).where(SystemLink.system == system, SystemLink.kind == HTTP).order_by(SystemLink.id)
+    )
+    return found.all()
+
+
+async def exchange_by_id(session: AsyncSession, exchange_id: int) -> SystemExchange | None:
+    """One exchange, as it stands in the database now."""
+    return await session.scalar(
+        select(SystemExchange).where(SystemExchange.id == exchange_id).execution_options(populate_existing=True)
+    )
+
+
+async def exchange_of(session: AsyncSession, system: str, key: str) -> SystemExchange | None:
+    """The exchange of that key."""
+    return await session.scalar(select(SystemExchange).where(SystemExchange.system == system, SystemExchange.key == key))
+
+
+async def exchanges(session: AsyncSession, application_id: str) -> Sequence[SystemExchange]:
+    """Everything that was sent about an application, in order."""
+    found = await session.scalars(
+        select(SystemExchange).where(SystemExchange.application_id == application_id).order_by(SystemExchange.id)
+    )
+    return found.all()
+
+
+async def for_file(session: AsyncSession, link_ids: Collection[str], county: str, limit: int) -> Sequence[SystemExchange]:
+    """What lies ready for the next file of a county, the oldest first; held until the transaction ends."""
+    statement = select(SystemExchange).where(SystemExchange.link_id.in_(link_ids), SystemExchange.state == "to_file")
+    if county != PROVINCE:
+        statement = statement.where(SystemExchange.county == county)
+    return (await session.scalars(statement.order_by(SystemExchange.id).limit(limit).with_for_update())).all()
+
+
+async def of_file(session: AsyncSession, file_id: str) -> Sequence[SystemExchange]:
+    """What was written into a file, in its order."""
+    found = await session.scalars(select(SystemExchange).where(SystemExchange.file_id == file_id).order_by(SystemExchange.id))
+    return found.all()
+
+
+async def file_by_id(session: AsyncSession, file_id: str) -> SystemFile | None:
+    """One file's record."""
+    return await session.get(SystemFile, file_id)
+
+
+async def taken_before(session: AsyncSession, system: str, county: str, digest: str) -> SystemFile | None:
+    """The record of this very file, if it was read back and taken before."""
+    return await session.scalar(
+        select(SystemFile).where(
+            SystemFile.system == system,
+            SystemFile.county == county,
+            SystemFile.digest == digest,
+            SystemFile.direction == "in",
+            SystemFile.taken.is_(True),
+        )
+    )
+
+
+async def counts(session: AsyncSession, link_ids: Collection[str]) -> dict[tuple[str, str], int]:
+    """How many exchanges each link has in each state."""
+    found = await session.execute(
+        select(SystemExchange.link_id, SystemExchange.state, func.count())
+        .where(SystemExchange.link_id.in_(link_ids))
+        .group_by(SystemExchange.link_id, SystemExchange.state)
+    )
+    return {(link_id, state): count for link_id, state, count in found.all()}
+
+
+async def file_links(session: AsyncSession, system: str, county: str) -> Sequence[SystemLink]:
+    """The links of a system that go by file and hold for a county."""
+    found = await session.scalars(
+        select(SystemLink).where(
+            SystemLink.system == system, SystemLink.kind == FILE, SystemLink.county.in_((county, PROVINCE))
+        )
+    )
+    return found.all()
+
+
+async def event_of(session: AsyncSession, link_id: str, event_id: str) -> SystemEvent | None:
+    """The report of a system under that event id."""
+    return await session.scalar(select(SystemEvent).where(SystemEvent.link_id == link_id, SystemEvent.event_id == event_id))
+
+
+async def task_of(session: AsyncSession, task_id: str, county: str) -> Task | None:
+    """A task, if the county (or the province) is its."""
+    statement = select(Task).where(Task.id == task_id)
+    if county != PROVINCE:
+        statement = statement.where(Task.county == county)
+    return await session.scalar(statement)
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """How one department of one county kept the limits of one matter in a month."""
+
+    county: str
+    department: str
+    matter: str
+    received: int
+    ended: int
+    on_time: int
+    late: int
+    open: int
+    overdue: int
+
+
+async def timeliness(session: AsyncSession, begin: datetime, end: datetime, county: str, at: datetime) -> list[Timeliness]:
+    """Counts from `begin` until `end` by county, department and matter. On time: ended not after due_at. # notice 四(八)
+
+    open and overdue are those of `at`. A task that had no limit is neither on time nor late.
+    """
+    ended = (Task.done_at >= begin) & (Task.done_at < end) & Task.state.in_(TERMINAL)
+    done = ended & (Task.state == DONE)
+    still = Task.state.not_in(TERMINAL) & Task.received_at.is_not(None) & (Task.received_at < end)
+
+    received = (Task.received_at >= begin) & (Task.received_at < end)
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    statement = (
+        select(
+            Task.county,
+            Task.department,
+            Task.matter,
+            count(received),
+            count(ended),
+            count(done & (Task.done_at <= Task.due_at)),
+            count(done & (Task.done_at > Task.due_at)),
+            count(still),
+            count(still & (Task.due_at < at)),
+        )
+        .where(or_(ended, still, received))
+        .group_by(Task.county, Task.department, Task.matter)
+        .order_by(Task.county, Task.department, Task.matter)
+    )
+    if county != PROVINCE:
+        statement = statement.where(Task.county == county)
+    # Some drivers give sums as Decimal.
+    return [
+        Timeliness(*row[:3], *(int(each) for each in row[3:]))
+        for row in map(tuple[Any, ...], (await session.execute(statement)).all())
+    ]
