@@ -7,10 +7,12 @@ from typing import Any
 from sanic import Sanic
 
 from backend.applications import endpoints as cases
+from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
+from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.error_answers import install_error_handlers
@@ -39,7 +41,7 @@ def create_app(settings: Settings, name: str = "guitu") -> Sanic[Any, Any]:
         await app.ctx.live.stop()
         await app.ctx.house.close()
 
-    for room in (web, sms, dialogue, departments, staff, cases):
+    for room in (web, sms, dialogue, departments, staff, cases, calendars, deadlines):
         app.blueprint(room.blueprint)
     if settings.demo:
         app.blueprint(demo.blueprint)

@@ -22,6 +22,7 @@ ROOMS = (
     "backend.db.commands",
     "backend.outbox.commands",
     "backend.departments.commands",
+    "backend.calendars.commands",
     "backend.serve",
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
+from backend.deadlines import service as deadlines
 from backend.departments import escalation, push
 from backend.errors import GuituError
 from backend.house import open_house
@@ -22,7 +23,12 @@ HANDLERS: dict[str, Handler] = {
     sms.TOPIC: sms.deliver,
     conversations.FORGET_TOPIC: conversations.forget_thread,
 }
-CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
+CHORES: dict[str, Chore] = {
+    "answer messages": conversations.handle_all_due,
+    "look after pushes": escalation.lay_in_inboxes,
+    "remind of limits": deadlines.remind,
+    "count limits anew": deadlines.recount_changes,
+}
 
 
 def register(subparsers: Any) -> None:
