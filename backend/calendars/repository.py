@@ -18,8 +18,8 @@ async def newest_change(session: AsyncSession) -> int:
 
 async def versions(session: AsyncSession) -> Mapping[str | None, int]:
     """The newest change of each county, and of all (None)."""
-    found = await session.execute(select(CalendarChange.county, func.max(CalendarChange.id)).group_by(CalendarChange.county))
-    return dict(found.tuples().all())
+    statement = select(CalendarChange.county, func.max(CalendarChange.id)).group_by(CalendarChange.county)
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 async def change_by_id(session: AsyncSession, change_id: int) -> CalendarChange | None:
