@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from backend.edge.reading import Strict
 
 County = Annotated[str, Field(pattern=r"^\d{6}$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-#: JSON has no days of its own: a text such as 2026-09-18.
-Day = Annotated[date, Field(strict=False)]
+
+
+def _day(given: Any) -> date:
+    """JSON has no days of its own: a text."""
+    if not isinstance(given, str):
+        raise ValueError("expected a text such as 2026-09-18")
+    return date.fromisoformat(given)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class ClosuresIn(Strict):

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from backend.edge.reading import Strict
 
-#: JSON has no instants of its own: a text in ISO 8601, with an offset.
-Moment = Annotated[AwareDatetime, Field(strict=False)]
+
+def _instant(given: Any) -> datetime:
+    """JSON has no instants of its own: a text in ISO 8601, with an offset, of a year that can be counted with."""
+    if not isinstance(given, str):
+        raise ValueError("expected a text such as 2026-11-23T09:00:00+08:00")
+    instant = datetime.fromisoformat(given)
+    if not 2000 <= instant.year <= 2100:
+        raise ValueError("expected a year from 2000 to 2100")
+    return instant
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 
 class ExemptionIn(Strict):

@@ -49,9 +49,7 @@ async def told(house: House, application: Application, matter: str = MATTER) -> 
 async def shown(house: House, reader: Reader = EVERYONE) -> list[str]:
     """The kinds in the list of alerts, the newest first."""
     async with house.db.reading() as session:
-        return [
-            alert.kind for alert, _, _ in await repository.alerts(session, reader, every=False, before=None, limit=50)
-        ]
+        return [alert.kind for alert, _, _ in await repository.alerts(session, reader, every=False, before=None, limit=50)]
 
 
 async def test_each_stage_is_told_once_to_whom_it_concerns(house: House) -> None:
