@@ -7,6 +7,7 @@ limit that was counted in that second on the days before carries their version, 
 
 from __future__ import annotations
 
+import hashlib
 import time as clocks
 from collections.abc import Mapping
 from datetime import date
@@ -41,6 +42,8 @@ class Days:
         self._versions: Mapping[str | None, int] = {}
         self._newest = 0
         self._looked_at = float("-inf")
+        #: Whether it is on record that these are the years that came with the program (service.look_after).
+        self.shipped_noted = False
 
     def office(self, county: str) -> OfficeHours:
         """A county's close of business and closures."""
@@ -49,6 +52,11 @@ class Days:
     def version(self, county: str | None) -> int:
         """The newest change that a county's limits rest on; for None, the newest that holds everywhere."""
         return max(self._versions.get(None, 0), self._versions.get(county, 0))
+
+    def shipped_digest(self) -> str:
+        """12 hex digits of the years that came with the program."""
+        years = [(each.year, sorted(each.days_off), sorted(each.working_weekends)) for each in self.shipped.years.values()]
+        return hashlib.sha256(repr(sorted(years)).encode()).hexdigest()[:12]
 
     async def refresh(self) -> None:
         """Look for a change, unless that was done within the last second."""

@@ -13,19 +13,19 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.applications.actor import Actor, actor_of
+from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.calendars import repository
 from backend.calendars.model import CalendarChange, CalendarYear, Closure, CountyHours
 from backend.catalogue.reading import read_source
 from backend.clock import now, today
 from backend.db.engine import Unit
-from backend.deadlines.recount import Recounted, recount
+from backend.deadlines.recount import Recounted, recount, recount_changes
 from backend.errors import Forbidden, GuituError, NotFound
 from backend.house import House
 from backend.time_limits.calendar import parse_year
 from backend.time_limits.rules import sessions_until
 
-YEAR, HOURS, CLOSURE, REOPENING = "year", "hours", "closure", "reopen"
+YEAR, HOURS, CLOSURE, REOPENING, SHIPPED = "year", "hours", "closure", "reopen", "shipped"
 #: A day further away than this is a slip of the pen.
 FURTHEST = timedelta(days=400)
 MOST_DAYS = 31
@@ -109,6 +109,19 @@ async def reopen(house: House, closure_id: int, reason: str, actor: Actor | str)
             _note(unit, REOPENING, about, actor, closure.county)
             await unit.commit()
     return await _count(house, closure.county, changed)
+
+
+async def look_after(house: House) -> None:
+    """The worker's chore: years that came with a newer program count like published ones; what is left is counted anew."""
+    if not house.days.shipped_noted:
+        about = f"程序附带的放假安排（{house.days.shipped_digest()}）"
+        async with house.db.unit() as unit:
+            newest = await repository.newest_of_kind(unit.session, SHIPPED)
+            if newest is None or newest.about != about:
+                _note(unit, SHIPPED, about, SYSTEM, None)
+                await unit.commit()
+        house.days.shipped_noted = True
+    await recount_changes(house)
 
 
 async def closures(session: AsyncSession, house: House, actor: Actor | str, county: str | None = None) -> Sequence[Closure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from backend.calendars import service as calendars
 from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
@@ -27,7 +28,7 @@ CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
-    "count limits anew": deadlines.recount_changes,
+    "look after the working days": calendars.look_after,
 }
 
 

@@ -25,10 +25,12 @@ FROM generate_series(1, :many) AS n
 """
 
 
+ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 async def filled(house: House) -> House:
-    if house.db.is_sqlite:
-        pytest.skip("how SQLite plans is asked below, without figures")
     application = await submitted(house)
     async with house.db.unit() as unit:
         await unit.session.execute(text(FILL), {"application": application.id, "many": MANY})
@@ -63,6 +65,7 @@ async def plan(house: House, **asked: Any) -> str:
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize(
     ("asked", "index"),
     [
@@ -80,18 +83,19 @@ async def test_the_planner_takes_the_index_of_running_limits_by_itself(
     assert "Seq Scan on tasks" not in found and "Sort" not in found, found
 
 
+@ON_POSTGRES
 async def test_several_counties_are_found_by_an_index_of_running_limits(filled: House) -> None:
     found = await plan(filled, counties=[COUNTY, "350582"])
     assert "ix_tasks_open_due" in found and "Seq Scan on tasks" not in found, found
 
 
+@ON_SQLITE
 async def test_sqlite_takes_the_index_too(house: House) -> None:
-    if not house.db.is_sqlite:
-        pytest.skip("PostgreSQL is asked above, with figures")
     found = await plan(house, counties=[COUNTY])
     assert "USING INDEX ix_tasks_open_due_county" in found and "TEMP B-TREE" not in found, found
 
 
+@ON_POSTGRES
 async def test_the_reminders_chore_reads_its_index_only(filled: House) -> None:
     async with filled.db.engine.connect() as connection:
         statement = "EXPLAIN SELECT id FROM tasks WHERE next_alert_at < now() ORDER BY next_alert_at LIMIT 100"
