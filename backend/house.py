@@ -10,6 +10,7 @@ from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
+from backend.db.models import all_tables
 from backend.db.types import use_key_ring
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
@@ -50,6 +51,8 @@ def open_house(settings: Settings) -> House:
     """Everything for one process. Raises SettingsError, KeyRingError or CatalogueError, each saying what to do."""
     keys = load_key_file(settings.keys_file)
     use_key_ring(keys)
+    # Rows point at tables of other rooms, which a process may not have needed so far.
+    all_tables()
     catalogue = load_catalogue(settings.catalogue_dir)
     # Loopback and departments only; the environment's proxies must not see what is sent.
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)

@@ -45,9 +45,13 @@ async def remind(house: House) -> int:
     async with house.db.reading() as session:
         waiting = await repository.to_remind(session, now(), BATCH)
     for task_id in waiting:
-        async with house.db.unit() as unit:
-            await _remind_of(unit, house, task_id)
-            await unit.commit()
+        try:
+            async with house.db.unit() as unit:
+                await _remind_of(unit, house, task_id)
+                await unit.commit()
+        except Exception as error:
+            # It is tried again at the next round, and must not keep the others from theirs.
+            log.error("a reminder could not be written", task=task_id, exc_info=error)
     return len(waiting)
 
 
