@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from backend.applications.model import Application
+from backend.applications.service import progress
 from backend.deadlines.alerts import remind
 from backend.deadlines.endpoints import blueprint
 from backend.departments.results import receive_result
@@ -190,6 +191,11 @@ async def test_an_exempted_outage_keeps_the_end_and_being_late_shows_as_exempted
     (event,) = await events_of(house, application, "exempt")
     assert (event["why"], event["from"]) == ("示例系统故障", OUTAGE["began_at"])
     assert not await events_of(house, other, "exempt")
+    # The case's own page shows both: it is over, and it is exempted.
+    async with house.db.reading() as session:
+        with travel("2026-11-24 15:00"):
+            lines = (await progress(session, house, application)).lines
+    assert [(line.overdue, line.exempted) for line in lines if line.matter.code == MATTER] == [(True, True)]
 
 
 async def test_only_limits_that_ran_in_the_outage_are_exempted_ended_ones_too(house: House, address: str) -> None:
