@@ -60,7 +60,7 @@ async def _remind_of(unit: Unit, house: House, task_id: str) -> None:
     moment = now()
     if task is None or task.next_alert_at is None or task.next_alert_at >= moment:
         return
-    stages = clocks.moments(house, task)
+    stages = clocks.moments(house, task) if task.done_at is None else []
     # Of several that passed while nobody looked, only the latest still says something.
     kind = reached(stages, moment)
     if await repository.set_next_alert(unit.session, task, next_after(stages, moment)) and kind is not None:

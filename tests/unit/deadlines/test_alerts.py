@@ -108,6 +108,17 @@ async def test_what_has_ended_or_went_back_is_not_reminded_of(house: House, end:
     assert await shown(house) == []
 
 
+async def test_a_task_that_ended_unnoticed_is_not_reminded_of_and_leaves_the_queue(house: House) -> None:
+    application = await received(house, RECEIVED)
+    task = (await tasks_of(house, application))[MATTER]
+    async with house.db.unit() as unit:
+        await unit.session.execute(update(Task).where(Task.id == task.id).values(done_at=at(HALF), state="done"))
+        await unit.commit()
+    await remind_at(house, at(DUE) + SECOND)
+    assert await told(house, application) == []
+    assert (await tasks_of(house, application))[MATTER].next_alert_at is None
+
+
 async def test_a_matter_without_a_limit_has_no_reminders(house: House) -> None:  # notice 四(二)
     application = await received(house, RECEIVED, "local_subsidy")
     with time_machine.travel(at(RECEIVED), tick=False):
