@@ -9,10 +9,12 @@ from sanic import Sanic
 from backend.applications import endpoints as cases
 from backend.appointments import endpoints as appointments
 from backend.archives import endpoints as archives
+from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
 from backend.conversations.live import LiveFeed
+from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
@@ -67,6 +69,8 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         vouchers.blueprint,
         documents.blueprint,
         roster.blueprint,
+        calendars.blueprint,
+        deadlines.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -29,6 +29,7 @@ ROOMS = (
     "backend.documents.commands",
     "backend.roster.commands",
     "backend.systems.commands",
+    "backend.calendars.commands",
     "backend.serve",
 )
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import httpx
 
+from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
+from backend.db.models import all_tables
 from backend.db.types import use_key_ring
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
 from backend.time_limits.calendar import WorkCalendar, load_calendar
+from backend.time_limits.rules import OfficeHours
 
 HTTP_SECONDS = 10.0
 
@@ -25,9 +28,18 @@ class House:
     keys: KeyRing
     db: Database
     catalogue: Catalogue
-    calendar: WorkCalendar
+    days: Days
     http: httpx.AsyncClient
     sms: SmsProvider
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working days of the country, as they are published now."""
+        return self.days.calendar
+
+    def office(self, county: str) -> OfficeHours:
+        """A county's close of business and closures. # notice 四(八)"""
+        return self.days.office(county)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -39,15 +51,20 @@ def open_house(settings: Settings) -> House:
     """Everything for one process. Raises SettingsError, KeyRingError or CatalogueError, each saying what to do."""
     keys = load_key_file(settings.keys_file)
     use_key_ring(keys)
+    # Rows point at tables of other rooms, which a process may not have needed so far.
+    all_tables()
     catalogue = load_catalogue(settings.catalogue_dir)
     # Loopback and departments only; the environment's proxies must not see what is sent.
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
+    db = Database(settings.database_url)
+    days = Days(db, load_calendar(settings.catalogue_dir / "calendar"))
+    db.before_units.append(days.refresh)
     return House(
         settings=settings,
         keys=keys,
-        db=Database(settings.database_url),
+        db=db,
         catalogue=catalogue,
-        calendar=load_calendar(settings.catalogue_dir / "calendar"),
+        days=days,
         http=http,
         sms=make_provider(settings, http),
     )

@@ -84,7 +84,9 @@ async def transfer(
         await unit.session.flush()
         await archives.match(unit, application, SYSTEM)
         for task in await tasks.of_application(unit.session, application.id):
-            task.county = county
+            # Its clock starts anew when the originals are at the new county's window. # notice 四(一)
+            tasks.wait_for_veteran(unit, application, task, actor, "请带材料原件到新的窗口", now())
+            await tasks.hand_to_county(unit, task, county)
         await vouchers.look_again(unit.session, application.id)
         await tell(unit, house, application, "transferred", {}, key=f"transferred:{application.version}")
         await unit.commit()

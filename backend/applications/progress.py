@@ -43,6 +43,7 @@ class ProgressLine:
 
     state    a state of departments.states, or `not_started` · holder: who has it, None before anyone has
     since    when it came into this state · due, provisional: the limit's end · overdue: it has passed
+    exempted  an outage in it is not held against the department, by a supervisor's decision
     next     what happens next or what the veteran has to do · for_veteran: it is the veteran who has to
     waited_days   whole days since `since`, for what has no end to name · done_at: when it ended
     """
@@ -56,6 +57,7 @@ class ProgressLine:
     due: datetime | None
     provisional: bool
     overdue: bool
+    exempted: bool
     next: Text | None
     for_veteran: bool
     waited_days: int
@@ -143,6 +145,7 @@ def _not_started(matter: Matter, application: Application, moment: datetime) -> 
         due=None,
         provisional=False,
         overdue=False,
+        exempted=False,
         next=None,
         for_veteran=application.state in (states.ACCEPTED, states.CORRECTION_REQUESTED),
         waited_days=_days(application.submitted_at, moment),
@@ -171,6 +174,7 @@ def _line(
         due=None if ended else task.due_at,
         provisional=task.provisional and not ended,
         overdue=not ended and task.due_at is not None and moment > task.due_at,
+        exempted=task.exemption_id is not None,
         next=_next(catalogue, matter, task, delivery, papers),
         for_veteran=task.state in (WAITING_PAPERS, WAITING_VETERAN)
         or (delivery is not None and delivery.state == TO_COLLECT and task.state == DONE),

@@ -116,6 +116,7 @@ def _line(line: ProgressLine) -> dict[str, Any]:
         "due_at": _at(line.due),
         "provisional": line.provisional,
         "overdue": line.overdue,
+        "exempted": line.exempted,
         "next": render(line.next) if line.next else None,
         "done_at": _at(line.done_at),
     }

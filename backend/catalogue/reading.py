@@ -63,12 +63,21 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 def read_yaml(path: Path) -> Mapped:
     """The file's mapping. Raises CatalogueError for a missing file, wrong YAML, or anything but a mapping at the top."""
+    return parse_yaml(read_source(path), path)
+
+
+def read_source(path: Path) -> str:
+    """The file's text. Raises CatalogueError when it is missing or no UTF-8."""
     try:
-        source = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except FileNotFoundError:
         raise CatalogueError(f"{path}:1: the file is missing; restore it from the repository.") from None
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{path}:1: not UTF-8 ({error.reason}); save the file as UTF-8.") from None
+
+
+def parse_yaml(source: str, path: Path) -> Mapped:
+    """The mapping of a text; mistakes are named with `path`. Raises CatalogueError."""
     try:
         loader = _Loader(source)
         loader.file = path

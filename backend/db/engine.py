@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -43,10 +43,14 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._reader = self.engine.execution_options(guitu_read_only=True)
+        #: What a process must know before it changes anything; it looks for itself, outside the unit's transaction.
+        self.before_units: list[Callable[[], Awaitable[None]]] = []
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
         """A unit of work that may write. On SQLite it takes the write lock at once, so it never fails half way."""
+        for look in self.before_units:
+            await look()
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield Unit(session)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from backend.departments.model import Task
 from backend.departments.states import RECEIVED, WAITING_APPROVAL, WAITING_FUNDS
 from backend.house import House
-from backend.time_limits.rules import due
+from backend.time_limits.rules import Due, due, reminders
 
 #: What a limit waits for: clock start of the catalogue → the event that brings it, and the state in which it is awaited.
 CONDITION = {"funds_verified": "funds_verified", "funds_arrived": "funds_verified", "approved": "approved"}
@@ -16,18 +16,43 @@ AWAITED_IN = {"funds_verified": WAITING_FUNDS, "funds_arrived": WAITING_FUNDS, "
 
 def start(house: House, task: Task, at: datetime) -> None:
     """The limit begins to run at `at`. A matter for which the notice sets none gets no due time."""
-    matter = house.catalogue.matters[task.matter]
-    task.clock_started_at = at
-    if matter.limit_days is None:
-        task.due_at, task.provisional = None, False
-        return
-    limit = due(at, matter.limit_days, house.calendar)
-    task.due_at, task.provisional = limit.due_at, limit.provisional
+    task.clock_started_at, task.exemption_id = at, None
+    set_end(house, task, count(house, task))
+    if task.due_at is not None:
+        task.next_alert_at = moments(house, task)[0][1]
+
+
+def count(house: House, task: Task) -> Due | None:
+    """The end of the limit that runs, by the county's working days as they are known now; None where none runs."""
+    matter = house.catalogue.matters.get(task.matter)
+    if task.clock_started_at is None or matter is None or matter.limit_days is None:
+        return None
+    return due(task.clock_started_at, matter.limit_days, house.calendar, house.office(task.county))
+
+
+def set_end(house: House, task: Task, limit: Due | None) -> None:
+    """Write down a limit's end, and which state of the working days it was counted on."""
+    task.due_at, task.provisional = (limit.due_at, limit.provisional) if limit else (None, False)
+    task.next_alert_at = None
+    task.calendar_version = house.days.version(task.county)
+
+
+def moments(house: House, task: Task) -> list[tuple[str, datetime]]:
+    """The stages of the limit that runs, with their moments; none where none runs."""
+    if task.clock_started_at is None or task.due_at is None:
+        return []
+    return reminders(task.clock_started_at, task.due_at, house.calendar, house.office(task.county))
 
 
 def stand(task: Task) -> None:
     """The clock stands: the veteran has to do something first. # notice 四(八)"""
     task.clock_started_at, task.due_at, task.provisional = None, None, False
+    task.next_alert_at, task.exemption_id = None, None
+
+
+def end(task: Task) -> None:
+    """The task has its result: the limit's end stays, to tell whether it was kept; nobody is reminded any more."""
+    task.next_alert_at = None
 
 
 def begin(house: House, task: Task, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`guitu simulate-departments`, and looking after units: `units`, `example-units`, `rotate-secret`, `redirect`."""
+"""`guitu simulate-departments`; looking after units: `units`, `example-units`, `rotate-secret`, `unit-contact`; `redirect`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def register(subparsers: Any) -> None:
     redirect.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
     redirect.set_defaults(run=lambda args: asyncio.run(_with_house(_redirect, args)))
     rotate.set_defaults(run=lambda args: asyncio.run(_with_house(_rotate, args)))
+    contact = subparsers.add_parser("unit-contact", help="the mobile that reminders to a unit go to")
+    contact.add_argument("unit", metavar="UNIT", help="from `guitu units`")
+    contact.add_argument("mobile", nargs="?", metavar="MOBILE", help="left out: none, reminders are in the list of alerts only")
+    contact.set_defaults(run=lambda args: asyncio.run(_with_house(_contact, args)))
 
 
 def _simulate(args: argparse.Namespace) -> int:
@@ -62,6 +66,11 @@ async def _list_units(house: House, _args: argparse.Namespace) -> None:
 
 async def _add_examples(house: House, args: argparse.Namespace) -> None:
     print(f"{await seed_examples(house, args.county or None)} example units added")
+
+
+async def _contact(house: House, args: argparse.Namespace) -> None:
+    await service.set_contact(house, args.unit, args.mobile)
+    print(f"{args.unit}: {'reminders go to its mobile' if args.mobile else 'no mobile'}")
 
 
 async def _rotate(house: House, args: argparse.Namespace) -> None:

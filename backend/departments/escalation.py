@@ -11,6 +11,8 @@ from backend.applications import repository as applications
 from backend.applications.actor import SYSTEM
 from backend.applications.case import record
 from backend.clock import now
+from backend.deadlines.alerts import raise_alert
+from backend.deadlines.rules import PUSH_FAILING
 from backend.departments import repository, tasks
 from backend.departments.states import DISPATCHED
 from backend.departments.telling import tell_waiting
@@ -53,5 +55,6 @@ async def _lay_in_inbox(house: House, task_id: str) -> None:
         )
         tasks.take_up(unit, house, application, task, SYSTEM, moment, event="lay_in_inbox")
         await tell_waiting(unit, house, application, task)
+        await raise_alert(unit, house, task, PUSH_FAILING)
         await unit.commit()
         log.warning("a push fails for an hour; the task lies in the inbox", task=task.id, unit=task.unit_id, county=task.county)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 ID = String(32)
+#: What the indexes of running limits hold: of a million tasks, the few thousand that are open.
+_RUNS = text("done_at IS NULL AND due_at IS NOT NULL")
+_TO_REMIND = text("next_alert_at IS NOT NULL")
 
 
 class DepartmentUnit(Base):
@@ -20,6 +23,7 @@ class DepartmentUnit(Base):
     endpoint          where tasks are pushed; None: it looks into its inbox
     secret            signs both ways (Standard Webhooks, `whsec_…`); the previous one is good until `previous_until`
     simulated         plays its part in a demonstration
+    contact_mobile    where reminders of limits go by SMS; None: they are in the list of alerts only
     """
 
     __tablename__ = "units"
@@ -34,6 +38,7 @@ class DepartmentUnit(Base):
     previous_secret: Mapped[str | None] = mapped_column(EncryptedText("units.previous_secret"))
     previous_until: Mapped[datetime | None] = mapped_column(Instant)
     simulated: Mapped[bool] = mapped_column(default=False)
+    contact_mobile: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mobile"))
 
 
 class Task(Base):
@@ -47,6 +52,9 @@ class Task(Base):
     clock_started_at  when the present limit began to run; None before, and while the clock stands
     clock_condition_at  when what the limit waits for (funds, approval) was first reported
     due_at, provisional   the limit's end, and whether it counts days that are not published yet
+    calendar_version  the newest change of the working days that the limit was counted on (calendars.current)
+    next_alert_at     when somebody is to be reminded of the limit next; None: the clock stands, has ended, or all was said
+    exemption_id      a supervisor's decision: an outage ran into this limit, so being late is not held against anyone
     done_at           the signed time of the result that ended it, which decides whether it was on time
     last_result_at    the signed time of the latest result that was applied: an older one is left unapplied
     """
@@ -58,6 +66,9 @@ class Task(Base):
         Index("ix_tasks_county_due", "county", "state", "due_at"),
         Index("ix_tasks_unit_state", "unit_id", "state", "due_at"),
         Index("ix_tasks_state_dispatched", "state", "dispatched_at"),
+        Index("ix_tasks_next_alert", "next_alert_at", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
+        Index("ix_tasks_open_due", "due_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
+        Index("ix_tasks_open_due_county", "county", "due_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -79,6 +90,9 @@ class Task(Base):
     clock_condition_at: Mapped[datetime | None] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     provisional: Mapped[bool] = mapped_column(default=False)
+    calendar_version: Mapped[int] = mapped_column(Integer, default=0)
+    next_alert_at: Mapped[datetime | None] = mapped_column(Instant)
+    exemption_id: Mapped[int | None] = mapped_column(ForeignKey("exemptions.id"))
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("tasks.outcome"))
     last_result_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -8,6 +8,8 @@ import httpx
 
 from backend.applications import repository as applications
 from backend.clock import now
+from backend.deadlines.alerts import raise_alert
+from backend.deadlines.rules import STUCK
 from backend.departments import repository, tasks
 from backend.departments.dispatch import DISPATCHED_EVENT, TOPIC
 from backend.departments.payload import task_payload
@@ -15,6 +17,7 @@ from backend.departments.signing import good_secrets, sign
 from backend.departments.states import AT_DEPARTMENT
 from backend.departments.telling import tell_waiting
 from backend.house import House
+from backend.outbox.pauses import next_attempt
 from backend.outbox.service import Delivery, DeliveryFailed
 
 __all__ = ["TOPIC", "deliver"]
@@ -38,10 +41,12 @@ async def deliver(house: House, delivery: Delivery) -> None:
     headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}
     try:
         answer = await house.http.post(unit.endpoint, content=body.encode(), headers=headers)
+        failure = None if answer.is_success else f"answered {answer.status_code}"
     except httpx.HTTPError as error:
-        raise DeliveryFailed(f"{unit.endpoint} is not reached: {error!r}") from error
-    if not answer.is_success:
-        raise DeliveryFailed(f"{unit.endpoint} answered {answer.status_code}")
+        failure = f"is not reached: {error!r}"
+    if failure is not None:
+        await _tell_if_stuck(house, delivery, task.id)
+        raise DeliveryFailed(f"{unit.endpoint} {failure}")
     accepted_at = now()
     async with house.db.unit() as work:
         held = await applications.by_id(work.session, application.id, lock=True)
@@ -50,3 +55,14 @@ async def deliver(house: House, delivery: Delivery) -> None:
             tasks.take_up(work, house, held, taken, f"unit:{unit.id}", accepted_at)
             await tell_waiting(work, house, held, taken)
             await work.commit()
+
+
+async def _tell_if_stuck(house: House, delivery: Delivery, task_id: str) -> None:
+    """When this was the last attempt, the supervisor is told."""
+    if next_attempt(delivery.created_at, delivery.attempts + 1, now()) is not None:
+        return
+    async with house.db.unit() as unit:
+        task = await repository.task_by_id(unit.session, task_id)
+        if task is not None:
+            await raise_alert(unit, house, task, STUCK)
+            await unit.commit()

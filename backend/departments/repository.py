@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
-from backend.departments.states import DISPATCHED, TERMINAL
+from backend.departments.states import DISPATCHED
 
 
 async def unit_by_id(session: AsyncSession, unit_id: str) -> DepartmentUnit | None:
@@ -56,16 +56,6 @@ async def tasks_of(session: AsyncSession, application_id: str) -> Sequence[Task]
     """The tasks of an application."""
     found = await session.scalars(select(Task).where(Task.application_id == application_id).order_by(Task.id))
     return found.all()
-
-
-async def due_tasks(
-    session: AsyncSession, before: datetime, counties: Collection[str] | None = None, limit: int = 200
-) -> Sequence[Task]:
-    """Open tasks whose limit ends before an instant, the most urgent first."""
-    statement = select(Task).where(Task.due_at < before, Task.state.not_in(TERMINAL))
-    if counties is not None:
-        statement = statement.where(Task.county.in_(counties))
-    return (await session.scalars(statement.order_by(Task.due_at).limit(limit))).all()
 
 
 async def pushed_in_vain(session: AsyncSession, since: datetime, limit: int) -> Sequence[str]:

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 Answer = tuple[int, dict[str, Any]]
 AHEAD = timedelta(minutes=5)
+#: Nothing was reported before; years near the beginning of the calendar cannot even be put into another time zone.
+EARLIEST = 2020
 
 
 async def receive_result(house: House, unit_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -75,6 +77,10 @@ def _parse(body: bytes) -> ResultIn:
         refusal = GuituError("内容不符合接口说明，见 fields。", code="invalid_result", fields=fields)
         refusal.status = 422
         raise refusal from None
+    if result.at.year < EARLIEST:
+        refusal = GuituError(f"at 在{EARLIEST}年以前，请核对。", code="at_too_old", fields={"at": "too long ago"})
+        refusal.status = 422
+        raise refusal
     if result.at > now() + AHEAD:
         refusal = GuituError("at 比现在晚了5分钟以上，请校准时钟。", code="at_ahead", fields={"at": "ahead of our clock"})
         refusal.status = 422

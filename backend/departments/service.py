@@ -14,10 +14,12 @@ from backend.departments.model import DepartmentUnit, Task
 from backend.departments.pull import pull
 from backend.departments.results import receive_result
 from backend.departments.states import RETURNED
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
+from backend.interview.checks import check_mobile
+from backend.locale.text import render
 
-__all__ = ["add_unit", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret"]
+__all__ = ["add_unit", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret", "set_contact"]
 
 GRACE = timedelta(hours=24)
 
@@ -54,6 +56,19 @@ async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE) ->
         secret = signing.rotate(found, grace)
         await unit.commit()
         return secret
+
+
+async def set_contact(house: House, unit_id: str, mobile: str | None) -> None:
+    """Where reminders to a unit go by SMS; None: to its list of alerts only. Raises NotFound, GuituError."""
+    checked = check_mobile(mobile) if mobile is not None else None
+    if checked is not None and checked.problem is not None:
+        raise GuituError(render(checked.problem), code="invalid_mobile")
+    async with house.db.unit() as unit:
+        found = await repository.unit_by_id(unit.session, unit_id)
+        if found is None:
+            raise NotFound(f"没有编号为 {unit_id} 的单位。", code="no_unit")
+        found.contact_mobile = str(checked.value) if checked is not None else None
+        await unit.commit()
 
 
 def _reaches(actor: Actor, application: Application) -> bool:

@@ -72,6 +72,8 @@ def move_task(
     task.state = target
     if before != target:
         task.state_since = at
+    if target in TERMINAL:
+        clocks.end(task)
     record(
         unit,
         application,
@@ -121,6 +123,12 @@ def wait_for_veteran(
     clocks.stand(task)
     task.waiting_for = reason
     move_task(unit, application, task, actor, "waiting_veteran", target, at, reason=reason)
+
+
+async def hand_to_county(unit: Unit, task: Task, county: str) -> None:
+    """The case goes to another county: its unit for the same department has the task."""
+    receiver = await repository.unit_of(unit.session, county, task.department)
+    task.county, task.unit_id = county, receiver.id if receiver else None
 
 
 async def begin_at_window(

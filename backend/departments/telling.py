@@ -49,7 +49,7 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
         "outcome": _outcome(result),
         "carrier": result.carrier or "",
         "tracking": result.tracking_number or "",
-        "date": working_day_after(local(result.at).date(), PAY_AFTER_DAYS, house.calendar),
+        "date": working_day_after(local(result.at).date(), PAY_AFTER_DAYS, house.calendar, house.office(application.county)),
         "paper": house.catalogue.materials[result.material].short if result.material else result.reason or "",
     }
     if result.place:

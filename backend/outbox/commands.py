@@ -6,9 +6,11 @@ import asyncio
 from typing import Any
 
 from backend.appointments import service as appointments
+from backend.calendars import service as calendars
 from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
+from backend.deadlines import service as deadlines
 from backend.departments import escalation, push
 from backend.errors import GuituError
 from backend.house import open_house
@@ -28,7 +30,12 @@ HANDLERS: dict[str, Handler] = {
     reminders.TOPIC: reminders.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
 }
-CHORES: dict[str, Chore] = {"answer messages": conversations.handle_all_due, "look after pushes": escalation.lay_in_inboxes}
+CHORES: dict[str, Chore] = {
+    "answer messages": conversations.handle_all_due,
+    "look after pushes": escalation.lay_in_inboxes,
+    "remind of limits": deadlines.remind,
+    "look after the working days": calendars.look_after,
+}
 
 
 def register(subparsers: Any) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from backend.catalogue.reading import CatalogueError, Entry, Mapped, read_yaml
+from backend.catalogue.reading import CatalogueError, Entry, Mapped, parse_yaml, read_source
 
 SATURDAY = 5
 #: Statutory days of the solar calendar, for years that the library's lunar tables do not reach.
@@ -36,6 +36,10 @@ class WorkCalendar:
     """The working days of the country. A county's own closures are in its OfficeHours."""
 
     years: Mapping[int, PublishedYear]
+
+    def with_years(self, years: Mapping[int, PublishedYear]) -> WorkCalendar:
+        """This calendar with some years put in or in the place of its own."""
+        return WorkCalendar({**self.years, **years})
 
     def is_published(self, day: date) -> bool:
         """Whether the State Council's arrangement of that year is known."""
@@ -72,7 +76,12 @@ def load_calendar(directory: Path) -> WorkCalendar:
 
 def read_year(path: Path) -> PublishedYear:
     """One published year. Raises CatalogueError."""
-    top = read_yaml(path)
+    return parse_year(read_source(path), path)
+
+
+def parse_year(source: str, path: Path) -> PublishedYear:
+    """One published year from the content of a file that is, or was, named YEAR.yml. Raises CatalogueError."""
+    top = parse_yaml(source, path)
     entry = Entry(path.stem, top, top, "")
     year = entry.number("year") or 0
     if str(year) != path.stem:

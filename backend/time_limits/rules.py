@@ -16,7 +16,13 @@ from backend.time_limits.calendar import WorkCalendar
 
 MORNING = time(8)
 NOON = time(12)
+AFTERNOON = time(14)
 DAY = timedelta(days=1)
+HALF, FOUR_FIFTHS, OVERDUE = "half", "four_fifths", "overdue"
+SHARES = ((HALF, 0.5), (FOUR_FIFTHS, 0.8))
+
+
+type Sessions = tuple[tuple[time, time], ...]
 
 
 @dataclass(frozen=True)
@@ -24,19 +30,32 @@ class OfficeHours:
     """A county's office hours. The end of the last session is its close of business; 18:00 unless it sets its own.
 
     `sessions` count as working time (the start of the morning and the noon break are our reading); `closures` are days off
-    of the county alone, such as a typhoon's, on record there.
+    of the county alone, such as a typhoon's, on record there; `changes` are the sessions from a day on, the earliest first.
     """
 
-    sessions: tuple[tuple[time, time], ...] = ((time(8), time(12)), (time(14), time(18)))
+    sessions: Sessions = ((time(8), time(12)), (AFTERNOON, time(18)))
     closures: frozenset[date] = frozenset()
+    changes: tuple[tuple[date, Sessions], ...] = ()
 
-    @property
-    def close(self) -> time:
-        """Close of business."""
-        return self.sessions[-1][1]
+    def sessions_on(self, day: date) -> Sessions:
+        """The sessions of a day that is worked."""
+        return next((sessions for since, sessions in reversed(self.changes) if since <= day), self.sessions)
+
+    def close_on(self, day: date) -> time:
+        """Close of business of that day."""
+        return self.sessions_on(day)[-1][1]
 
 
 DEFAULT_OFFICE = OfficeHours()
+#: A county cannot close before its afternoon begins, and a limit ends on the day it is due.
+EARLIEST_CLOSE, LATEST_CLOSE = time(14, 30), time(22)
+
+
+def sessions_until(close: time) -> Sessions:
+    """The ordinary sessions of a county that closes at `close`. Raises ValueError for one out of range."""
+    if not EARLIEST_CLOSE <= close <= LATEST_CLOSE:
+        raise ValueError(f"close of business is between {EARLIEST_CLOSE:%H:%M} and {LATEST_CLOSE:%H:%M}, not {close:%H:%M}")
+    return (*DEFAULT_OFFICE.sessions[:-1], (AFTERNOON, close))
 
 
 @dataclass(frozen=True)
@@ -57,13 +76,11 @@ def due(received: datetime, days: int, calendar: WorkCalendar, office: OfficeHou
     if received.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     instant = local(received)
-    first, end, further = instant.date(), office.close, days - 1
-    if not is_open(first, calendar, office) or instant.timetz().replace(tzinfo=None) > NOON:
-        last = working_day_after(first, days, calendar, office)
-    elif instant.timetz().replace(tzinfo=None) < MORNING:
-        last = working_day_after(first, further, calendar, office)
-    else:
-        last, end = working_day_after(first, days, calendar, office), NOON
+    first, moment = instant.date(), instant.time()
+    worked = is_open(first, calendar, office)
+    early, in_the_morning = worked and moment < MORNING, worked and MORNING <= moment <= NOON
+    last = working_day_after(first, days - 1 if early else days, calendar, office)
+    end = NOON if in_the_morning else office.close_on(last)
     published = all(calendar.is_published(day) for day in (first, last))
     return Due(_at(last, end), not published)
 
@@ -120,13 +137,21 @@ def moment_at(
     return local(due_at)
 
 
+def reminders(
+    received: datetime, due_at: datetime, calendar: WorkCalendar, office: OfficeHours = DEFAULT_OFFICE
+) -> list[tuple[str, datetime]]:
+    """What is said of a limit, and after which moment: at a half, at four fifths, and when it is over. In their order."""
+    moments = [(kind, moment_at(received, due_at, share, calendar, office)) for kind, share in SHARES]
+    return [*moments, (OVERDUE, local(due_at))]
+
+
 def _sessions(
     start: datetime, end: datetime, calendar: WorkCalendar, office: OfficeHours
 ) -> Iterator[tuple[datetime, datetime]]:
     day = start.date()
     while day <= end.date():
         if is_open(day, calendar, office):
-            for opens, closes in office.sessions:
+            for opens, closes in office.sessions_on(day):
                 yield _at(day, opens), _at(day, closes)
         day += DAY
 

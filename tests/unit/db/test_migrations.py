@@ -106,3 +106,21 @@ async def test_what_staff_wrote_in_clear_is_encrypted(empty_database_url: str, t
     await db.dispose()
     assert words not in kept
     assert key_ring().decrypt(kept, "corrections.reason") == words
+
+
+async def test_limits_that_ran_before_reminders_existed_are_looked_at_by_the_first_round(empty_database_url: str) -> None:
+    db, began = Database(empty_database_url), datetime(2026, 11, 23, tzinfo=UTC)
+    await migrate.upgrade(db, "0002")
+    async with db.engine.begin() as connection:
+        await connection.run_sync(partial(put, table="applications", id="a_1"))
+        for task, values in {
+            "t_runs": {"due_at": began, "clock_started_at": began},
+            "t_ended": {"due_at": began, "clock_started_at": began, "done_at": began},
+            "t_stands": {},
+        }.items():
+            await connection.run_sync(partial(put, table="tasks", id=task, application_id="a_1", path=task[:8], **values))
+    await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        rows = await connection.execute(text("SELECT id, calendar_version FROM tasks WHERE next_alert_at = clock_started_at"))
+        assert rows.all() == [("t_runs", 0)]
+    await db.dispose()

@@ -16,6 +16,8 @@ from backend.time_limits.rules import (
     due,
     is_open,
     moment_at,
+    reminders,
+    sessions_until,
     working_day_after,
     working_minutes_between,
     working_time_left,
@@ -161,3 +163,53 @@ def test_a_mistake_in_a_published_year_is_named_with_file_and_line(tmp_path, cha
 def test_a_calendar_without_any_year_is_refused(tmp_path):
     with pytest.raises(CatalogueError, match="no published year"):
         load_calendar(tmp_path)
+
+
+def test_a_new_close_of_business_holds_from_its_day_on():  # notice 四(八), our reading
+    office = OfficeHours(
+        changes=((date(2026, 11, 25), sessions_until(time(17, 30))), (date(2026, 11, 27), sessions_until(time(17))))
+    )
+    assert due(at("2026-11-23 16:00"), 1, CALENDAR, office).due_at == at("2026-11-24 18:00")
+    assert due(at("2026-11-24 16:00"), 1, CALENDAR, office).due_at == at("2026-11-25 17:30")
+    assert due(at("2026-11-26 16:00"), 1, CALENDAR, office).due_at == at("2026-11-27 17:00")
+    assert due(at("2026-11-24 10:00"), 1, CALENDAR, office).due_at == at("2026-11-25 12:00")
+    assert working_minutes_between(at("2026-11-24 17:00"), at("2026-11-25 18:00"), CALENDAR, office) == 60 + 240 + 210
+
+
+@pytest.mark.parametrize("close", [time(14), time(8), time(22, 1)])
+def test_a_close_of_business_out_of_range_is_refused(close):
+    with pytest.raises(ValueError, match="close of business"):
+        sessions_until(close)
+
+
+def test_the_stages_of_a_limit_come_in_their_order():
+    received, ends = at("2026-11-23 08:00"), at("2026-11-24 12:00")
+    assert reminders(received, ends, CALENDAR) == [
+        ("half", at("2026-11-23 16:00")),
+        ("four_fifths", at("2026-11-24 09:36")),
+        ("overdue", ends),
+    ]
+
+
+closed_days = st.frozensets(st.integers(0, 40), max_size=8)
+
+
+@settings(max_examples=200, deadline=None)
+@given(instants, limits, closed_days)
+def test_closures_never_bring_a_limit_forward_and_those_after_its_end_do_not_touch_it(received, days, offsets):  # notice 四(八)
+    closures = frozenset(received.date() + timedelta(days=offset) for offset in offsets)
+    plain, closed = due(received, days, CALENDAR), due(received, days, CALENDAR, OfficeHours(closures=closures))
+    assert closed.due_at >= plain.due_at
+    assert closed.due_at.date() not in closures
+    later = frozenset(day for day in closures if day > plain.due_at.date())
+    assert due(received, days, CALENDAR, OfficeHours(closures=later)) == plain
+
+
+@settings(max_examples=200, deadline=None)
+@given(instants, limits, closed_days)
+def test_stages_lie_within_the_limit_in_their_order_and_counting_again_gives_the_same(received, days, offsets):
+    office = OfficeHours(closures=frozenset(received.date() + timedelta(days=offset) for offset in offsets))
+    limit = due(received, days, CALENDAR, office)
+    moments = [moment for _, moment in reminders(received, limit.due_at, CALENDAR, office)]
+    assert received <= moments[0] <= moments[1] <= moments[2] == limit.due_at
+    assert due(received, days, CALENDAR.with_years(CALENDAR.years), office) == limit

@@ -1,0 +1,100 @@
+"""A county's closures and close of business over real HTTP (notice 四(八))."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from backend.calendars.endpoints import blueprint
+from backend.house import House
+from tests.support.limits import at, due_of, received
+from tests.support.people import COUNTY
+from tests.support.staff import Desk, desk, served
+
+OTHER_COUNTY = "350582"
+TYPHOON = {"county": COUNTY, "days": ["2026-11-24"], "reason": "示例台风"}
+HOURS = {"county": COUNTY, "close": "17:30", "reason": "示例作息"}
+
+
+@pytest.fixture
+async def address(house: House) -> AsyncIterator[str]:
+    async with served(house, blueprint) as url:
+        yield url
+
+
+@pytest.fixture
+async def boss(house: House, address: str) -> AsyncIterator[Desk]:
+    with time_machine.travel(at("2026-11-23 15:00"), tick=False):
+        async with desk(house, address, "county_supervisor") as someone:
+            yield someone
+
+
+async def test_a_supervisor_closes_a_day_and_opens_it_again(house: House, boss: Desk) -> None:
+    application = await received(house, "2026-11-23 10:00")
+    closed = await boss.post("/api/calendar/closures", **TYPHOON)
+    assert (closed.status_code, closed.json()) == (200, {"changed": True, "moved": 1, "told": 1})
+    assert (await boss.post("/api/calendar/closures", **TYPHOON)).json() == {"changed": False, "moved": 0, "told": 0}
+    assert await due_of(house, application) == at("2026-11-25 12:00")
+    (closure,) = (await boss.get("/api/calendar/closures")).json()["closures"]
+    assert (closure["day"], closure["reason"]) == ("2026-11-24", "示例台风") and closure["by"].startswith("staff:user")
+    opened = await boss.post(f"/api/calendar/closures/{closure['id']}/reopening", reason="没有来")
+    assert opened.json() == {"changed": True, "moved": 1, "told": 1}
+    (kept,) = (await boss.get("/api/calendar/closures", county=COUNTY)).json()["closures"]
+    assert kept["reopened_why"] == "没有来"
+    assert await due_of(house, application) == at("2026-11-24 12:00")
+
+
+async def test_a_supervisor_sets_the_close_of_business(house: House, boss: Desk) -> None:
+    application = await received(house, "2026-11-23 14:00")
+    assert (await boss.post("/api/calendar/hours", **HOURS)).json() == {"changed": True, "moved": 1, "told": 0}
+    assert await due_of(house, application) == at("2026-11-24 17:30")
+    (hours,) = (await boss.get("/api/calendar/hours")).json()["hours"]
+    assert (hours["since"], hours["close"], hours["reason"]) == ("2026-11-23", "17:30", "示例作息")
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "status", "code"),
+    [
+        ("closures", {"county": OTHER_COUNTY}, 403, "wrong_county"),
+        ("closures", {"county": "999999"}, 404, "unknown_county"),
+        ("closures", {"county": "1"}, 400, "invalid"),
+        ("closures", {"days": []}, 400, "invalid"),
+        ("closures", {"days": ["2026-02-30"]}, 400, "invalid"),
+        ("closures", {"days": [20261124]}, 400, "invalid"),
+        ("closures", {"days": ["2062-11-24"]}, 400, "far_day"),
+        ("closures", {"reason": ""}, 400, "invalid"),
+        ("hours", {"close": "12:00"}, 400, "bad_close"),
+        ("hours", {"close": "25:00"}, 400, "invalid"),
+        ("hours", {"since": "2062-01-01"}, 400, "far_day"),
+        ("hours", {"county": OTHER_COUNTY}, 403, "wrong_county"),
+        ("closures/1/reopening", {}, 400, "invalid"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_and_nothing_is_kept(
+    boss: Desk, path: str, change: dict[str, Any], status: int, code: str
+) -> None:
+    answer = await boss.post(f"/api/calendar/{path}", **{**(HOURS if path == "hours" else TYPHOON), **change})
+    assert (answer.status_code, answer.json()["error"]) == (status, code)
+    assert (await boss.get("/api/calendar/closures")).json()["closures"] == []
+    assert (await boss.get("/api/calendar/hours")).json()["hours"] == []
+
+
+async def test_another_countys_closure_is_not_there(house: House, address: str, boss: Desk) -> None:
+    await boss.post("/api/calendar/closures", **TYPHOON)
+    async with desk(house, address, "county_supervisor", county=OTHER_COUNTY) as stranger:
+        assert (await stranger.get("/api/calendar/closures")).json()["closures"] == []
+        assert (await stranger.get("/api/calendar/closures", county=COUNTY)).status_code == 403
+        for number in ("1", "x", "9" * 30):
+            answer = await stranger.post(f"/api/calendar/closures/{number}/reopening", reason="示例")
+            assert answer.status_code == 404
+
+
+async def test_the_window_looks_and_the_supervisor_decides(house: House, address: str, boss: Desk) -> None:
+    async with desk(house, address, "window") as window, desk(house, address) as stranger:
+        assert (await window.get("/api/calendar/closures")).status_code == 200
+        assert [each["year"] for each in (await window.get("/api/calendar/years")).json()["years"]] == [2025, 2026]
+        assert (await window.post("/api/calendar/closures", **TYPHOON)).status_code == 403
+        assert (await stranger.get("/api/calendar/hours")).status_code == 401
