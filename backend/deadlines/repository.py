@@ -191,8 +191,3 @@ async def exemptions(session: AsyncSession, counties: Collection[str] | None, li
     if counties is not None:
         statement = statement.where(or_(Exemption.county.is_(None), Exemption.county.in_(counties)))
     return (await session.scalars(statement)).all()
-
-
-async def exemption_by_id(session: AsyncSession, exemption_id: int) -> Exemption | None:
-    """One decision."""
-    return await session.get(Exemption, exemption_id)

@@ -193,7 +193,12 @@ async def test_the_window_hears_of_what_is_over_and_of_a_push_that_fails(house: 
     await set_contact(house, window.id, "13900000002")
     await received(house, RECEIVED)
     await remind_at(house, at(DUE) + SECOND)
-    assert [text.template_id for text in await texts(house)] == ["alert_overdue"]
+    with time_machine.travel(at(RECEIVED), tick=False):
+        await in_progress(house, matters=["report_in", MATTER])
+    with time_machine.travel(at(RECEIVED) + timedelta(minutes=61), tick=False):
+        await lay_in_inboxes(house)
+    assert [text.template_id for text in await texts(house)] == ["alert_overdue", "alert_push_failing"]
+    assert {text.mobile for text in await texts(house)} == {"13900000002"}
 
 
 async def test_a_contact_that_is_no_mobile_is_refused(house: House) -> None:
