@@ -25,6 +25,7 @@ from backend.reference import endpoints as reference
 from backend.requests import endpoints as requests
 from backend.roster import endpoints as roster
 from backend.staff import endpoints as staff
+from backend.statistics import endpoints as statistics
 from backend.subsidies import endpoints as subsidies
 from backend.systems import endpoints as systems
 from backend.vouchers import endpoints as vouchers
@@ -71,6 +72,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         roster.blueprint,
         calendars.blueprint,
         deadlines.blueprint,
+        statistics.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

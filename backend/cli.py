@@ -22,6 +22,7 @@ ROOMS = (
     "backend.rehearsal.commands",
     "backend.dialogue.commands",
     "backend.staff.commands",
+    "backend.statistics.commands",
     "backend.subsidies.commands",
     "backend.db.commands",
     "backend.outbox.commands",

@@ -36,7 +36,7 @@ async def withdraw(
         move(unit, application, actor, "withdraw", reason=reason)
         await appointments.give_up(unit, application)
         for task in await tasks.of_application(unit.session, application.id):
-            tasks.decline_at_window(unit, application, task, actor, "申请人撤回", now())
+            tasks.decline_at_window(unit, house, application, task, actor, "申请人撤回", now())
         # Who withdraws in the chat is answered there.
         channels = (SMS,) if actor_of(actor).conversation else (CHAT, SMS)
         await tell(unit, house, application, "withdrawn", {}, key="withdrawn", channels=channels)
@@ -85,7 +85,7 @@ async def transfer(
         await archives.match(unit, application, SYSTEM)
         for task in await tasks.of_application(unit.session, application.id):
             # Its clock starts anew when the originals are at the new county's window. # notice 四(一)
-            tasks.wait_for_veteran(unit, application, task, actor, "请带材料原件到新的窗口", now())
+            tasks.wait_for_veteran(unit, house, application, task, actor, "请带材料原件到新的窗口", now())
             await tasks.hand_to_county(unit, task, county)
         await vouchers.look_again(unit.session, application.id)
         await tell(unit, house, application, "transferred", {}, key=f"transferred:{application.version}")

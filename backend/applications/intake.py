@@ -89,7 +89,7 @@ async def differ(
         await ask_to_correct(unit, house, application, actor, "differ", points)
         application.originals_received_at = None
         for task in await tasks.of_application(unit.session, application.id):
-            tasks.wait_for_veteran(unit, application, task, actor, "原件与电子材料不一致", now())
+            tasks.wait_for_veteran(unit, house, application, task, actor, "原件与电子材料不一致", now())
         await unit.commit()
         return application
 
@@ -185,7 +185,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
             received_at = application.originals_received_at or moment
             at_window[code] = await tasks.begin_at_window(unit, house, application, code, actor, received_at)
     for task in at_window.values():
-        tasks.finish_at_window(unit, application, task, actor, moment)
+        tasks.finish_at_window(unit, house, application, task, actor, moment)
         await systems.resulted(unit, house, application, task, None, "check_in", moment)
     for code in application.matters:
         if code in DONE_AT_CHECK_IN:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backend.clock import local
 from backend.departments.model import Task
 from backend.departments.states import RECEIVED, WAITING_APPROVAL, WAITING_FUNDS
 from backend.house import House
-from backend.time_limits.rules import Due, due, reminders
+from backend.time_limits.rules import Due, due, reminders, working_minutes_between
 
 #: What a limit waits for: clock start of the catalogue → the event that brings it, and the state in which it is awaited.
 CONDITION = {"funds_verified": "funds_verified", "funds_arrived": "funds_verified", "approved": "approved"}
@@ -50,9 +51,16 @@ def stand(task: Task) -> None:
     task.next_alert_at, task.exemption_id = None, None
 
 
-def end(task: Task) -> None:
-    """The task has its result: the limit's end stays, to tell whether it was kept; nobody is reminded any more."""
+def end(house: House, task: Task, at: datetime) -> None:
+    """The task has its result at `at`: the limit's end stays, to tell whether it was kept; nobody is reminded any more.
+
+    What statistics count by is written down now: the month, and the county's working time since the department had it.
+    """
     task.next_alert_at = None
+    task.ended_month = f"{local(at):%Y-%m}"
+    if task.received_at is not None:
+        office = house.office(task.county)
+        task.worked_minutes = working_minutes_between(task.received_at, at, house.calendar, office)
 
 
 def begin(house: House, task: Task, at: datetime) -> str:

@@ -43,14 +43,14 @@ async def dispatch(unit: Unit, house: House, application: Application, task: Tas
     task.dispatched_at, task.received_at, task.in_inbox_at, task.waiting_for = moment, None, None, None
     # What follows may be reported from now on; older reports were about the dispatch before.
     task.last_result_at = None
-    tasks.move_task(unit, application, task, actor, "dispatch", target, moment, data={"unit": receiver.id})
+    tasks.move_task(unit, house, application, task, actor, "dispatch", target, moment, data={"unit": receiver.id})
     if receiver.endpoint is None:
         task.in_inbox_at = moment
         tasks.take_up(unit, house, application, task, actor, moment, event="lay_in_inbox")
     else:
         await put(unit.session, TOPIC, new_id("e"), push_of(task, DISPATCHED_EVENT), county=task.county)
     if await systems.dispatched(unit, house, application, task, has_interface=receiver.endpoint is not None):
-        tasks.wait_for_veteran(unit, application, task, actor, REGISTER_FIRST, moment)
+        tasks.wait_for_veteran(unit, house, application, task, actor, REGISTER_FIRST, moment)
         await tell_registering(unit, house, application, task)
     await tell_waiting(unit, house, application, task)
 

@@ -56,6 +56,7 @@ class Task(Base):
     next_alert_at     when somebody is to be reminded of the limit next; None: the clock stands, has ended, or all was said
     exemption_id      a supervisor's decision: an outage ran into this limit, so being late is not held against anyone
     done_at           the signed time of the result that ended it, which decides whether it was on time
+    ended_month       2026-11, in Asia/Shanghai · worked_minutes: the county's working time from received_at to the end
     last_result_at    the signed time of the latest result that was applied: an older one is left unapplied
     """
 
@@ -66,6 +67,8 @@ class Task(Base):
         Index("ix_tasks_county_due", "county", "state", "due_at"),
         Index("ix_tasks_unit_state", "unit_id", "state", "due_at"),
         Index("ix_tasks_state_dispatched", "state", "dispatched_at"),
+        Index("ix_tasks_ended_month", "county", "ended_month"),
+        Index("ix_tasks_received", "county", "received_at"),
         Index("ix_tasks_next_alert", "next_alert_at", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
         Index("ix_tasks_open_due", "due_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
         Index("ix_tasks_open_due_county", "county", "due_at", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
@@ -94,6 +97,8 @@ class Task(Base):
     next_alert_at: Mapped[datetime | None] = mapped_column(Instant)
     exemption_id: Mapped[int | None] = mapped_column(ForeignKey("exemptions.id"))
     done_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_month: Mapped[str | None] = mapped_column(String(7))
+    worked_minutes: Mapped[int | None] = mapped_column(Integer)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("tasks.outcome"))
     last_result_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -44,7 +44,7 @@ async def apply(
         reason = await _move_delivery(unit, house, application, task, result)
         if reason is not None:
             return reason
-        tasks.move_task(unit, application, task, actor, result.event, target, result.at)
+        tasks.move_task(unit, house, application, task, actor, result.event, target, result.at)
     else:
         if target not in TERMINAL and task.last_result_at is not None and result.at < task.last_result_at:
             return "已经有更晚的结果，这条是之前的，不再起作用。"
@@ -108,7 +108,7 @@ def _move_task(
         data["outcome"] = dict(result.outcome)
     if result.material:
         data["material"] = result.material
-    tasks.move_task(unit, application, task, actor, result.event, target, result.at, reason=result.reason, data=data)
+    tasks.move_task(unit, house, application, task, actor, result.event, target, result.at, reason=result.reason, data=data)
 
 
 async def _begin_delivery(unit: Unit, house: House, application: Application, task: Task) -> Delivery | None:

@@ -57,6 +57,7 @@ def new_task(house: House, application: Application, code: str, path: str | None
 
 def move_task(
     unit: Unit,
+    house: House,
     application: Application,
     task: Task,
     actor: Actor | str,
@@ -73,7 +74,7 @@ def move_task(
     if before != target:
         task.state_since = at
     if target in TERMINAL:
-        clocks.end(task)
+        clocks.end(house, task, at)
     record(
         unit,
         application,
@@ -96,7 +97,7 @@ def take_up(
     task.received_at = at
     target = clocks.begin(house, task, at)
     if task.state == DISPATCHED:
-        move_task(unit, application, task, actor, event, target, at)
+        move_task(unit, house, application, task, actor, event, target, at)
 
 
 def resume(
@@ -105,11 +106,12 @@ def resume(
     """What the veteran was asked for has come: the clock runs from the start. # notice 四(八)"""
     if task.state == WAITING_VETERAN:
         task.waiting_for = task.awaited_material = None
-        move_task(unit, application, task, actor, event, clocks.begin(house, task, at), at)
+        move_task(unit, house, application, task, actor, event, clocks.begin(house, task, at), at)
 
 
 def wait_for_veteran(
     unit: Unit,
+    house: House,
     application: Application,
     task: Task,
     actor: Actor | str,
@@ -122,7 +124,7 @@ def wait_for_veteran(
         return
     clocks.stand(task)
     task.waiting_for = reason
-    move_task(unit, application, task, actor, "waiting_veteran", target, at, reason=reason)
+    move_task(unit, house, application, task, actor, "waiting_veteran", target, at, reason=reason)
 
 
 async def hand_to_county(unit: Unit, task: Task, county: str) -> None:
@@ -142,23 +144,25 @@ async def begin_at_window(
     clocks.start(house, task, at)
     unit.session.add(task)
     await unit.session.flush()
-    move_task(unit, application, task, actor, "receive_originals", RECEIVED, at)
+    move_task(unit, house, application, task, actor, "receive_originals", RECEIVED, at)
     return task
 
 
-def finish_at_window(unit: Unit, application: Application, task: Task, actor: Actor | str, at: datetime) -> None:
+def finish_at_window(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str, at: datetime) -> None:
     """Check-in ends what the window does itself; what was dropped meanwhile is declined."""
     if task.state in TERMINAL:
         return
     if task.matter not in application.matters:
-        decline_at_window(unit, application, task, actor, "申请人取消了这一项", at)
+        decline_at_window(unit, house, application, task, actor, "申请人取消了这一项", at)
         return
     task.done_at = at
-    move_task(unit, application, task, actor, "check_in", DONE, at)
+    move_task(unit, house, application, task, actor, "check_in", DONE, at)
 
 
-def decline_at_window(unit: Unit, application: Application, task: Task, actor: Actor | str, reason: str, at: datetime) -> None:
+def decline_at_window(
+    unit: Unit, house: House, application: Application, task: Task, actor: Actor | str, reason: str, at: datetime
+) -> None:
     """A task of the window that will not be done any more."""
     if task.state not in TERMINAL:
         task.done_at = at
-        move_task(unit, application, task, actor, "decline", DECLINED, at, reason=reason)
+        move_task(unit, house, application, task, actor, "decline", DECLINED, at, reason=reason)

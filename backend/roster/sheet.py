@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import secrets
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from backend.roster.rules import COLUMNS
+from backend.spreadsheets.writing import put_text
 
 TITLE = "退役军人信息登记表"
 #: In the widths of a figure; a Chinese character takes two. Printed at the width of a landscape A3 page.
@@ -21,10 +21,6 @@ WIDTHS = (6, 14, 6, 21, 10, 20, 10, 14, 14, 22, 20, 10, 12, 16, 34, 14)
 LINE_POINTS = 14.0
 _THIN = Side(style="thin", color="808080")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-#: What XML cannot hold; nobody's name has it.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-#: A program that meets one of these at the head of a cell may take the cell for a formula.
-_STARTS = ("=", "+", "-", "@")
 #: Nothing that is mistaken for another when it is read out: no 0 O 1 I L.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -43,12 +39,7 @@ def write_sheet(rows: Sequence[Sequence[str]]) -> bytes:
     for line, values in enumerate([COLUMNS, *rows], 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(line, column)
-            text = _CONTROLS.sub(" ", value)
-            cell.value = text
-            # openpyxl takes a leading = for a formula, Excel takes more; both are told that it is text.
-            cell.data_type = "s"
-            cell.number_format = "@"
-            cell.quotePrefix = text.startswith(_STARTS)
+            put_text(cell, value)
             cell.border = _FRAME
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             cell.font = Font(name="宋体", size=10, bold=line == 1)

@@ -1,8 +1,10 @@
-"""A sheet to be sent out. Every cell is text: nothing that a person typed can become a formula in somebody's office."""
+"""A table to be sent out. Every cell is text: nothing that a person typed can become a formula in somebody's office."""
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
@@ -10,10 +12,32 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+XLSX, CSV = "xlsx", "csv"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPES = {XLSX: CONTENT_TYPE, CSV: "text/csv; charset=utf-8"}
 WIDEST = 40
 #: A Chinese character takes the room of two others.
 WIDE = 2
+#: A program that meets one of these at the head of a cell may take the cell for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+#: What XML cannot hold; nobody's name has it.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def write(form: str, title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The table as .xlsx or .csv (UTF-8 with its mark, or a spreadsheet takes Chinese for something else)."""
+    return write_csv(head, rows) if form == CSV else write_sheet(title, head, rows)
+
+
+def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A .csv: what would be taken for a formula gets an apostrophe before it."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(head)
+    for row in rows:
+        texts = ["" if value is None else str(value) for value in row]
+        writer.writerow([f"'{text}" if text.startswith(FORMULA_SIGNS) else text for text in texts])
+    return written.getvalue().encode("utf-8-sig")
 
 
 def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -26,9 +50,7 @@ def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[object]
     for number, row in enumerate([head, *rows], 1):
         for place, value in enumerate(row, 1):
             text = "" if value is None else str(value)
-            cell = sheet.cell(number, place)
-            assert isinstance(cell, Cell)
-            _put(cell, text)
+            put_text(sheet.cell(number, place), text)
             widths[place - 1] = max(widths[place - 1], sum(WIDE if ord(c) > 0x2E80 else 1 for c in text))
         if number == 1:
             for place in range(1, len(head) + 1):
@@ -42,10 +64,8 @@ def write_sheet(title: str, head: Sequence[str], rows: Iterable[Sequence[object]
     return packed.getvalue()
 
 
-def _put(cell: Cell, text: str) -> None:
+def put_text(cell: Cell, text: str) -> None:
     """Text and nothing else: also where it begins as a formula does, and also after somebody edited it."""
-    cell.value = text or None
-    if text:
-        cell.data_type = "s"
-        cell.quotePrefix = text[0] in "=+-@\t\r"
-        cell.number_format = "@"
+    text = _CONTROLS.sub(" ", text)
+    cell.value, cell.data_type, cell.number_format = text, "s", "@"
+    cell.quotePrefix = text.startswith(FORMULA_SIGNS)

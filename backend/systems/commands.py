@@ -13,7 +13,8 @@ from typing import Any
 from backend.errors import GuituError
 from backend.house import House, open_house
 from backend.settings import load
-from backend.systems import files, links, sheets, timeliness
+from backend.spreadsheets.writing import CONTENT_TYPES
+from backend.systems import files, links, timeliness
 from backend.systems.registry import FILE, HTTP, OFF, PROVINCE, TIMELINESS
 
 type Step = Callable[[House, argparse.Namespace], Awaitable[None]]
@@ -86,7 +87,7 @@ async def _rotate(house: House, args: argparse.Namespace) -> None:
 
 async def _export(house: House, args: argparse.Namespace) -> None:
     form = args.file.suffix.lstrip(".")
-    if form not in (sheets.XLSX, sheets.CSV):
+    if form not in CONTENT_TYPES:
         raise GuituError(f"{args.file}: expected a name that ends in .xlsx or .csv")
     by = f"cli:{getpass.getuser()}"
     # Made first: what cannot be written must not count as written.

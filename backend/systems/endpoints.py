@@ -19,17 +19,14 @@ from backend.edge.guard import secure
 from backend.edge.signed import Described, described
 from backend.errors import Forbidden, GuituError
 from backend.house import House
+from backend.spreadsheets.writing import CONTENT_TYPES, XLSX
 from backend.staff.guard import staff_only
 from backend.staff.sessions import SignedIn
-from backend.systems import begun, files, incoming, links, sheets, timeliness, views
+from backend.systems import begun, files, incoming, links, timeliness, views
 from backend.systems.registry import PROVINCE
 from backend.systems.schemas import HallApplication, HallTaken, LeagueResult, MailResult, PartyResult, ReportTaken
 
 blueprint = Blueprint("systems", url_prefix="/api/systems")
-KINDS = {
-    sheets.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    sheets.CSV: "text/csv; charset=utf-8",
-}
 
 
 @blueprint.middleware("response")  # type: ignore[untyped-decorator]
@@ -128,9 +125,9 @@ async def month(request: Request, staff: SignedIn, system: str, month: str) -> H
 
 
 def _form(request: Request) -> str:
-    form = request.args.get("form") or sheets.XLSX
-    if form not in KINDS:
-        raise GuituError(f"form 可以是：{'、'.join(KINDS)}。", code="form", allowed=list(KINDS))
+    form = request.args.get("form") or XLSX
+    if form not in CONTENT_TYPES:
+        raise GuituError(f"form 可以是：{'、'.join(CONTENT_TYPES)}。", code="form", allowed=list(CONTENT_TYPES))
     return str(form)
 
 
@@ -151,6 +148,6 @@ def _county(request: Request, staff: SignedIn) -> str:
 def _file(written: files.Written, form: str, system: str) -> HTTPResponse:
     return raw(
         written.content,
-        content_type=KINDS[form],
+        content_type=CONTENT_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{system}.{form}"', "X-File-Id": written.id},
     )

@@ -14,6 +14,7 @@ from backend.clock import SHANGHAI, now
 from backend.db.ids import new_id
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
+from backend.spreadsheets.writing import write
 from backend.systems import repository, sheets
 from backend.systems.incoming import apply_in, check_time
 from backend.systems.links import system_of
@@ -89,7 +90,7 @@ async def write_again(house: House, system: str, county: str, file_id: str, form
 def _sheet(house: House, sends: type[BaseModel], exchanges: Any, form: str) -> bytes:
     titles = titles_of(sends)
     rows = [[_shown(house, each, name) for name in titles] for each in exchanges]
-    return sheets.write(form, list(titles.values()), rows)
+    return write(form, "往来数据", list(titles.values()), rows)
 
 
 def _shown(house: House, exchange: SystemExchange, name: str) -> Any:

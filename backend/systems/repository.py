@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.departments.model import Task
-from backend.departments.states import DONE, TERMINAL
 from backend.systems.model import SystemEvent, SystemExchange, SystemFile, SystemLink
 from backend.systems.registry import FILE, HTTP, PROVINCE
 
@@ -145,57 +141,3 @@ async def task_of(session: AsyncSession, task_id: str, county: str) -> Task | No
     if county != PROVINCE:
         statement = statement.where(Task.county == county)
     return await session.scalar(statement)
-
-
-@dataclass(frozen=True)
-class Timeliness:
-    """How one department of one county kept the limits of one matter in a month."""
-
-    county: str
-    department: str
-    matter: str
-    received: int
-    ended: int
-    on_time: int
-    late: int
-    open: int
-    overdue: int
-
-
-async def timeliness(session: AsyncSession, begin: datetime, end: datetime, county: str, at: datetime) -> list[Timeliness]:
-    """Counts from `begin` until `end` by county, department and matter. On time: ended not after due_at. # notice 四(八)
-
-    open and overdue are those of `at`. A task that had no limit is neither on time nor late.
-    """
-    ended = (Task.done_at >= begin) & (Task.done_at < end) & Task.state.in_(TERMINAL)
-    done = ended & (Task.state == DONE)
-    still = Task.state.not_in(TERMINAL) & Task.received_at.is_not(None) & (Task.received_at < end)
-
-    received = (Task.received_at >= begin) & (Task.received_at < end)
-
-    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    statement = (
-        select(
-            Task.county,
-            Task.department,
-            Task.matter,
-            count(received),
-            count(ended),
-            count(done & (Task.done_at <= Task.due_at)),
-            count(done & (Task.done_at > Task.due_at)),
-            count(still),
-            count(still & (Task.due_at < at)),
-        )
-        .where(or_(ended, still, received))
-        .group_by(Task.county, Task.department, Task.matter)
-        .order_by(Task.county, Task.department, Task.matter)
-    )
-    if county != PROVINCE:
-        statement = statement.where(Task.county == county)
-    # Some drivers give sums as Decimal.
-    return [
-        Timeliness(*row[:3], *(int(each) for each in row[3:]))
-        for row in map(tuple[Any, ...], (await session.execute(statement)).all())
-    ]

@@ -1,4 +1,4 @@
-"""Files that are exchanged with an outside system: rows of text as .xlsx or .csv. Never a formula, in or out."""
+"""Files that come from an outside system: rows of text as .xlsx or .csv, and never a formula."""
 
 from __future__ import annotations
 
@@ -9,45 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from backend.clock import SHANGHAI
 from backend.errors import GuituError
 
-XLSX, CSV = "xlsx", "csv"
 LARGEST = 4 * 1024 * 1024
 #: A packed sheet may unpack to this much.
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 5000
-#: What a spreadsheet takes for a formula at the head of a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def write(form: str, titles: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """The file: a line of titles, then `rows`. Every cell is text, so that no long number loses its end."""
-    text = [["" if value is None else str(value) for value in row] for row in rows]
-    if form == CSV:
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(titles)
-        writer.writerows([[_harmless(value) for value in row] for row in text])
-        # With its mark, or a spreadsheet takes Chinese for something else.
-        return out.getvalue().encode("utf-8-sig")
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for place, line in enumerate([list(titles), *text], 1):
-        for column, value in enumerate(line, 1):
-            cell = sheet.cell(place, column)
-            cell.value, cell.data_type, cell.number_format = value, "s", "@"
-    packed = io.BytesIO()
-    book.save(packed)
-    return packed.getvalue()
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def read(content: bytes, needed: Sequence[str]) -> list[tuple[int, Mapping[str, Any]]]:

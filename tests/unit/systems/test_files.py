@@ -15,7 +15,8 @@ from backend.clock import local, now
 from backend.errors import GuituError
 from backend.house import House
 from backend.outbox.service import deliver_due
-from backend.systems import endpoints, files, sheets
+from backend.spreadsheets.writing import write
+from backend.systems import endpoints, files
 from backend.systems.links import set_link
 from backend.systems.model import SystemFile
 from backend.systems.registry import PROVINCE
@@ -152,10 +153,10 @@ async def test_a_banks_own_link_comes_before_that_of_all_banks(house: House) -> 
 def test_no_cell_that_we_write_is_a_formula() -> None:
     rows = [["=1+1", "+86", "林小明", "0123456789012345678"]]
     assert (
-        sheets.write("csv", ["甲", "乙", "丙", "丁"], rows).decode("utf-8-sig").splitlines()[1]
+        write("csv", "往来数据", ["甲", "乙", "丙", "丁"], rows).decode("utf-8-sig").splitlines()[1]
         == "'=1+1,'+86,林小明,0123456789012345678"
     )
-    worksheet = load_workbook(io.BytesIO(sheets.write("xlsx", ["甲", "乙", "丙", "丁"], rows))).active
+    worksheet = load_workbook(io.BytesIO(write("xlsx", "往来数据", ["甲", "乙", "丙", "丁"], rows))).active
     assert worksheet is not None
     assert [cell.data_type for cell in worksheet[2]] == ["s"] * 4
 

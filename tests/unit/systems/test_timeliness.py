@@ -9,6 +9,7 @@ import time_machine
 
 from backend.errors import GuituError
 from backend.house import House
+from backend.statistics.service import HEAD
 from backend.systems import endpoints, timeliness
 from tests.support.people import in_progress, send, tasks_of
 from tests.support.staff import desk, served
@@ -21,7 +22,7 @@ async def month_of(house: House, month: str) -> dict[str, list[str]]:
     """matter → the cells of its line, as the file has them."""
     written = await timeliness.write_month(house, "efficiency", month, "csv", BY)
     lines = [line.split(",") for line in written.content.decode("utf-8-sig").splitlines()]
-    assert tuple(lines[0]) == timeliness.TITLES
+    assert tuple(lines[0]) == HEAD
     return {line[4]: line[5:] for line in lines[1:]}
 
 
@@ -36,8 +37,8 @@ async def test_a_month_counts_what_was_on_time_late_and_is_open_still(house: Hou
     with time_machine.travel(MORNING + timedelta(days=2)):
         await send(house, (await tasks_of(house, tardy))["medical_transfer"], "done")
         rows = await month_of(house, "2026-11")
-        assert rows["医保关系转移接续"] == ["2", "2", "1", "1", "0", "0"]
-        assert rows["退役士兵退役报到"] == ["3", "3", "3", "0", "0", "0"]
+        assert rows["医保关系转移接续"] == ["2", "2", "1", "1", "0", "8.0", "0", "0", "0", "0"]
+        assert rows["退役士兵退役报到"] == ["3", "3", "3", "0", "0", "0.0", "0", "0", "0", "0"]
         assert await month_of(house, "2026-10") == {}
 
 
