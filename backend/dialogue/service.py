@@ -14,7 +14,7 @@ from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.dialogue import filing, repository
+from backend.dialogue import aftercare, filing, repository
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import REMINDERS_ON, Side
@@ -69,6 +69,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
     """Answer one message. Asked again with the same message id, the stored answer is given."""
     if asked.value in WITHDRAWAL:
         return await _withdraw(house, asked)
+    if asked.value and asked.value.startswith(aftercare.APPOINTMENT):
+        return await _arrange(house, asked)
     async with house.db.unit() as unit:
         answered = await repository.find_turn(unit.session, asked.message)
         if answered is not None:
@@ -132,6 +134,18 @@ async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
     said = await filing.withdraw(house, script, asked.conversation, WITHDRAWAL[str(asked.value)])
     async with house.db.unit() as unit:
         return await _finish(await _scene(house, unit, asked), said, open_form=False)
+
+
+async def _arrange(house: House, asked: TurnRequest) -> TurnReply:
+    """The press that takes an appointment or gives it up."""
+    async with house.db.reading() as session:
+        answered = await repository.find_turn(session, asked.message)
+    if answered is not None:
+        return TurnReply(**answered.answer)
+    said = await aftercare.arrange(house, load_script(house.catalogue.questions), asked.conversation, str(asked.value))
+    async with house.db.unit() as unit:
+        scene = await _scene(house, unit, asked)
+        return await _finish(scene, said, open_form=scene.row is not None and asked.step == "form")
 
 
 async def _scene(house: House, unit: Unit, asked: TurnRequest) -> Scene:

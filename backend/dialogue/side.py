@@ -14,7 +14,7 @@ from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.dialogue import progress, questions, repository
+from backend.dialogue import aftercare, progress, questions, repository
 from backend.dialogue.model import ASKED, DISTRESS, HandoverRequest
 from backend.house import House
 from backend.interview.draft import Draft
@@ -24,6 +24,8 @@ from backend.security.masking import mask_mobile
 log = structlog.get_logger()
 
 MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help"})
+#: Questions that are also wishes, once there is an application.
+AFTERCARE = frozenset({"faq/urge", "faq/complain", "faq/appointment"})
 #: A request in distress stands before every other.
 DISTRESS_PRIORITY, ORDINARY_PRIORITY = 100, 0
 #: The press that undoes an unsubscription.
@@ -62,6 +64,8 @@ class Side:
             return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
         if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
             return papers
+        if intent in AFTERCARE and (said := await self._after_filing(intent, text)):
+            return said
         answers = await self._known_answers(draft)
         answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
         return answered if answered else await self.not_understood(ranking)
@@ -75,6 +79,18 @@ class Side:
             return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
         view = await applications.progress(self.unit.session, self.house, application)
         return progress.messages(self.script, view, brief=await self._mobile() is not None)
+
+    async def _after_filing(self, intent: str, text: str) -> list[Message]:
+        """What can be done about a filed application, beside answering; empty where there is nothing to do."""
+        application = await self._application()
+        if application is None:
+            return []
+        given = (self.unit, self.house, self.script, application)
+        if intent == "faq/appointment":
+            return await aftercare.offer_times(*given)
+        if intent == "faq/complain":
+            return await aftercare.complain(*given, text)
+        return await aftercare.urge(*given, text) if aftercare.may_be_urged(application) else []
 
     async def _mobile(self) -> str | None:
         return await hub.mobile_of(self.unit.session, self.conversation_id)
