@@ -43,7 +43,7 @@ async def free_slots(session: AsyncSession, house: House, county: str) -> list[S
     window = house.catalogue.window_of(county)
     if window is None or window.appointments is None:
         return []
-    offered = list(rules.times(window, now(), house.calendar))
+    offered = list(rules.times(window, now(), house.calendar, house.office(county)))
     if not offered:
         return []
     taken = await repository.taken(session, county, offered[0], offered[-1])
@@ -71,7 +71,7 @@ async def _book(house: House, number: str, actor: Actor | str, starts_at: dateti
         if application.state not in (ACCEPTED, RECEIVING):
             raise Conflict("审核通过后才能预约到窗口的时间。", code="not_allowed", state=application.state, allowed=[])
         window = _window(house, application)
-        if starts_at not in rules.times(window, now(), house.calendar):
+        if starts_at not in rules.times(window, now(), house.calendar, house.office(application.county)):
             raise GuituError("这个时间窗口不办理，请从能约的时间里选。", code="no_such_time")
         existing = await repository.of_application(unit.session, application.id)
         if existing is not None and existing.starts_at == starts_at and existing.county == application.county:

@@ -12,6 +12,7 @@ import time_machine
 from backend.applications import service as applications
 from backend.appointments import service
 from backend.appointments.endpoints import blueprint
+from backend.calendars import service as calendars
 from backend.clock import local, now
 from backend.errors import Conflict
 from backend.house import House
@@ -58,6 +59,12 @@ async def test_nobody_gets_a_place_that_is_taken_however_many_press_at_once(hous
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert refused.json()["error"] == "no_place" and refused.json()["allowed"]
     assert start not in await free(clerk)
+
+
+async def test_a_day_on_which_the_county_is_closed_is_not_offered(house: House, clerk: Desk) -> None:
+    first = datetime.fromisoformat((await free(clerk))[0]).date()
+    await calendars.close_days(house, COUNTY, [first], "台风", CLERK)
+    assert not [start for start in await free(clerk) if datetime.fromisoformat(start).date() == first]
 
 
 async def test_only_who_passed_the_pre_review_can_have_one(house: House, clerk: Desk) -> None:
