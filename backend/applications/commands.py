@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from backend.applications import service
 from backend.clock import local
 from backend.errors import GuituError
-from backend.house import House, open_house
+from backend.house import House
 from backend.locale.text import render
 from backend.security.masking import mask_id_number, mask_mobile, mask_name
 from backend.security.service import CASE, note_access
-from backend.settings import load
-
-Step = Callable[[House, argparse.Namespace], Awaitable[None]]
+from backend.terminal import Step, in_house, who
 
 
 def register(subparsers: Any) -> None:
@@ -48,17 +43,8 @@ def register(subparsers: Any) -> None:
 def _command(subparsers: Any, name: str, help_text: str, step: Step) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = subparsers.add_parser(name, help=help_text)
     parser.add_argument("number", metavar="NUMBER", help="the application's number, TY-…")
-    parser.set_defaults(run=lambda args: asyncio.run(_with_house(step, args)))
+    parser.set_defaults(run=in_house(step))
     return parser
-
-
-async def _with_house(step: Step, args: argparse.Namespace) -> int:
-    house = open_house(load())
-    try:
-        await step(house, args)
-    finally:
-        await house.close()
-    return 0
 
 
 def _numbers(given: str) -> list[int]:
@@ -68,12 +54,8 @@ def _numbers(given: str) -> list[int]:
         raise argparse.ArgumentTypeError(f"expected numbers with commas between, like 8,9, not {given!r}") from None
 
 
-def _actor(args: argparse.Namespace) -> str:
-    return f"cli:{args.user or getpass.getuser()}"
-
-
 async def _archive(house: House, args: argparse.Namespace) -> None:
-    application = await service.record_archive(house, args.number, _actor(args))
+    application = await service.record_archive(house, args.number, who(args))
     assert application.archive_received_at is not None
     print(f"{application.number}: archive received {local(application.archive_received_at):%Y-%m-%d %H:%M}")
 
@@ -86,32 +68,32 @@ async def _review(house: House, args: argparse.Namespace) -> None:
             raise GuituError(f"--correct {point}: expected FIELD=REASON, for example --correct mobile=号码停机了")
         points.append((name.strip(), reason.strip()))
     application = await service.review_application(
-        house, args.number, _actor(args), accepted=args.accept, corrections=points, rejected=args.reject
+        house, args.number, who(args), accepted=args.accept, corrections=points, rejected=args.reject
     )
     print(f"{application.number}: {application.state}")
 
 
 async def _intake(house: House, args: argparse.Namespace) -> None:
-    application = await service.intake(house, args.number, _actor(args), args.lacking)
+    application = await service.intake(house, args.number, who(args), args.lacking)
     print(f"{application.number}: {application.state}")
     await _print_lines(house, application)
 
 
 async def _papers(house: House, args: argparse.Namespace) -> None:
-    application = await service.bring_papers(house, args.number, _actor(args), args.brought)
+    application = await service.bring_papers(house, args.number, who(args), args.brought)
     await _print_lines(house, application)
 
 
 async def _withdraw(house: House, args: argparse.Namespace) -> None:
-    application = await service.withdraw(house, args.number, _actor(args), args.reason)
+    application = await service.withdraw(house, args.number, who(args), args.reason)
     print(f"{application.number}: {application.state}")
 
 
 async def _show(house: House, args: argparse.Namespace) -> None:
     async with house.db.unit() as unit:
-        application = await service.by_number(unit.session, _actor(args), args.number)
+        application = await service.by_number(unit.session, who(args), args.number)
         events = await service.history(unit.session, application)
-        note_access(unit, _actor(args), CASE, application.number)
+        note_access(unit, who(args), CASE, application.number)
         await unit.commit()
     answers = application.answers
     print(f"{application.number}\t{application.state}\t{house.catalogue.counties[application.county].name}")

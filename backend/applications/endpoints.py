@@ -17,12 +17,12 @@ POST /api/cases/<number>/withdrawal       {version, reason}
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.applications import schemas, service, views
 from backend.applications.model import Application
 from backend.applications.repository import Search
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.errors import GuituError
 from backend.house import House
@@ -36,10 +36,7 @@ LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
 MOST_CASES = 100
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.appointments import schemas, service
 from backend.clock import SHANGHAI, local, today
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.errors import GuituError
 from backend.security.masking import mask_name
@@ -25,10 +25,7 @@ blueprint = Blueprint("appointments", url_prefix="/api/appointments")
 MOST_DAYS = 31
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("/<county:str>")

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from backend.archives import service
 from backend.clock import today
 from backend.errors import GuituError
-from backend.house import House, open_house
-from backend.settings import load
+from backend.house import House
 from backend.spreadsheets.reading import BadSheet
+from backend.terminal import in_house, who
 
 PAGE = 500
 
@@ -26,23 +23,11 @@ def register(subparsers: Any) -> None:
     take = commands.add_parser("import", help="take a county's list (.xlsx), whole or not at all")
     take.add_argument("county", metavar="COUNTY", help="six digits")
     take.add_argument("file", type=Path, metavar="FILE")
-    take.set_defaults(run=_run(_import))
+    take.set_defaults(run=in_house(_import))
     look = commands.add_parser("list", help="who is expected, who has applied, what does not agree; masked")
     look.add_argument("county", metavar="COUNTY", help="six digits")
     look.add_argument("--year", type=int, default=None)
-    look.set_defaults(run=_run(_list))
-
-
-def _run(step: Callable[[House, argparse.Namespace], Awaitable[None]]) -> Callable[[argparse.Namespace], int]:
-    async def with_house(args: argparse.Namespace) -> int:
-        house = open_house(load())
-        try:
-            await step(house, args)
-        finally:
-            await house.close()
-        return 0
-
-    return lambda args: asyncio.run(with_house(args))
+    look.set_defaults(run=in_house(_list))
 
 
 async def _import(house: House, args: argparse.Namespace) -> None:
@@ -51,7 +36,7 @@ async def _import(house: House, args: argparse.Namespace) -> None:
     except OSError as error:
         raise GuituError(f"{args.file}: cannot be read: {error.strerror}.") from None
     try:
-        done = await service.import_list(house, f"cli:{getpass.getuser()}", args.county, content)
+        done = await service.import_list(house, who(args), args.county, content)
     except BadSheet as refusal:
         raise GuituError(refusal.in_lines()) from None
     if done.again:
@@ -65,7 +50,7 @@ async def _list(house: House, args: argparse.Namespace) -> None:
     async with house.db.reading() as session:
         while after is not None:
             year = args.year or today().year
-            page = await service.listing(session, house, f"cli:{getpass.getuser()}", args.county, year, after, PAGE)
+            page = await service.listing(session, house, who(args), args.county, year, after, PAGE)
             for row in page["rows"]:
                 archive, number = row["archive_received_on"] or "-", row["application"] or "-"
                 differ = ",".join(row["differences"]) or "-"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sanic import Blueprint, Request, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.archives import service
 from backend.clock import today
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_seq
 from backend.spreadsheets.writing import CONTENT_TYPE, write_sheet
 from backend.staff.guard import staff_only
@@ -24,10 +24,7 @@ blueprint = Blueprint("archives", url_prefix="/api/archives")
 MOST_ROWS = 500
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("/template.xlsx")

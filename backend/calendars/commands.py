@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -14,10 +11,8 @@ from backend.applications.actor import Actor
 from backend.calendars import service
 from backend.calendars.service import Changed
 from backend.clock import local
-from backend.house import House, open_house
-from backend.settings import load
-
-Step = Callable[[House, argparse.Namespace], Awaitable[None]]
+from backend.house import House
+from backend.terminal import Step, in_house, who
 
 
 def register(subparsers: Any) -> None:
@@ -44,17 +39,8 @@ def register(subparsers: Any) -> None:
 def _command(steps: Any, name: str, help_text: str, step: Step) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = steps.add_parser(name, help=help_text)
     parser.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
-    parser.set_defaults(run=lambda args: asyncio.run(_with_house(step, args)))
+    parser.set_defaults(run=in_house(step))
     return parser
-
-
-async def _with_house(step: Step, args: argparse.Namespace) -> int:
-    house = open_house(load())
-    try:
-        await step(house, args)
-    finally:
-        await house.close()
-    return 0
 
 
 def _day(given: str) -> date:
@@ -72,7 +58,7 @@ def _time(given: str) -> time:
 
 
 def _actor(args: argparse.Namespace) -> Actor:
-    return Actor(f"cli:{args.user or getpass.getuser()}")
+    return Actor(who(args))
 
 
 def _print(what: str, done: Changed) -> None:

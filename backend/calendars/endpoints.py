@@ -13,10 +13,10 @@ from __future__ import annotations
 from datetime import time
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.calendars import schemas, service, views
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.errors import NotFound
 from backend.house import House
@@ -29,10 +29,7 @@ DECIDERS = ("county_supervisor", "administrator")
 LOOKERS = ("window", "reviewer", "officer", "provincial_supervisor", "auditor", *DECIDERS)
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

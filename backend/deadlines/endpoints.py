@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.clock import now
 from backend.deadlines import rules, schemas, service, views
 from backend.deadlines.service import Reader
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.errors import Forbidden, GuituError, NotFound
 from backend.house import House
@@ -32,10 +32,7 @@ COUNTY_WIDE = ("window", "reviewer", *SUPERVISORS)
 MOST = 100
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from backend.departments import repository, service
 from backend.departments.seed import seed_examples
 from backend.departments.simulator.app import HOST, create_simulator
-from backend.house import House, open_house
+from backend.house import House
 from backend.settings import load
+from backend.terminal import in_house, who
 
 
 def register(subparsers: Any) -> None:
@@ -22,10 +20,10 @@ def register(subparsers: Any) -> None:
     simulate.add_argument("--port", type=int, default=None, help="default: GUITU_SIMULATOR_PORT")
     simulate.set_defaults(run=_simulate)
     units = subparsers.add_parser("units", help="list the units that do the departments' work")
-    units.set_defaults(run=lambda args: asyncio.run(_with_house(_list_units, args)))
+    units.set_defaults(run=in_house(_list_units))
     examples = subparsers.add_parser("example-units", help="add example units with simulated departments")
     examples.add_argument("county", nargs="*", metavar="COUNTY", help="six-digit codes; default: those with a window")
-    examples.set_defaults(run=lambda args: asyncio.run(_with_house(_add_examples, args)))
+    examples.set_defaults(run=in_house(_add_examples))
     rotate = subparsers.add_parser("rotate-secret", help="give a unit a new secret and print it once")
     rotate.add_argument("unit", metavar="UNIT")
     rotate.add_argument("--hours", type=float, default=24.0, help="how long the old one stays good")
@@ -33,27 +31,18 @@ def register(subparsers: Any) -> None:
     redirect.add_argument("task", metavar="TASK")
     redirect.add_argument("department", metavar="DEPARTMENT")
     redirect.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
-    redirect.set_defaults(run=lambda args: asyncio.run(_with_house(_redirect, args)))
-    rotate.set_defaults(run=lambda args: asyncio.run(_with_house(_rotate, args)))
+    redirect.set_defaults(run=in_house(_redirect))
+    rotate.set_defaults(run=in_house(_rotate))
     contact = subparsers.add_parser("unit-contact", help="the mobile that reminders to a unit go to")
     contact.add_argument("unit", metavar="UNIT", help="from `guitu units`")
     contact.add_argument("mobile", nargs="?", metavar="MOBILE", help="left out: none, reminders are in the list of alerts only")
-    contact.set_defaults(run=lambda args: asyncio.run(_with_house(_contact, args)))
+    contact.set_defaults(run=in_house(_contact))
 
 
 def _simulate(args: argparse.Namespace) -> int:
     settings = load()
     app = create_simulator(settings)
     app.run(HOST, args.port or settings.simulator_port, single_process=True, access_log=False, motd=False)
-    return 0
-
-
-async def _with_house(step: Callable[[House, argparse.Namespace], Awaitable[None]], args: argparse.Namespace) -> int:
-    house = open_house(load())
-    try:
-        await step(house, args)
-    finally:
-        await house.close()
     return 0
 
 
@@ -78,5 +67,5 @@ async def _rotate(house: House, args: argparse.Namespace) -> None:
 
 
 async def _redirect(house: House, args: argparse.Namespace) -> None:
-    task = await service.redirect(house, args.task, f"cli:{args.user or getpass.getuser()}", args.department)
+    task = await service.redirect(house, args.task, who(args), args.department)
     print(f"{task.id}: {task.department}, {task.state}")

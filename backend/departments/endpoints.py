@@ -8,12 +8,12 @@ POST /api/tasks/<task>/redirect          {department, version?}; for window and 
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.departments import service
 from backend.departments.results import receive_result
 from backend.departments.schemas import RedirectIn, ResultIn, ResultOut, TasksOut
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.edge.signed import Described, described
 from backend.staff.guard import staff_only
@@ -23,10 +23,7 @@ blueprint = Blueprint("departments", url_prefix="/api/departments")
 tasks_blueprint = Blueprint("tasks", url_prefix="/api/tasks")
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer: it holds personal data, and is kept by no cache."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("/<unit_id:str>/tasks")
@@ -69,10 +66,7 @@ async def post_result(request: Request, unit_id: str) -> HTTPResponse:
     return json(answer, status=status)
 
 
-@tasks_blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def staff_headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(tasks_blueprint)
 
 
 @tasks_blueprint.post("/<task_id:str>/redirect")

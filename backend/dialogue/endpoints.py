@@ -12,13 +12,13 @@ from json import loads
 import structlog
 from pydantic import ValidationError
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.conversations import service as hub
 from backend.dialogue import service
 from backend.dialogue.handovers import waiting
 from backend.dialogue.schemas import TurnRequest
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.errors import GuituError, Unauthorised
 from backend.house import House
 from backend.staff.guard import staff_only
@@ -50,10 +50,7 @@ async def turn(request: Request) -> HTTPResponse:
     return json(reply.model_dump())
 
 
-@handovers.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(handovers)
 
 
 @handovers.get("")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from backend.documents.rules import PAPERS
 from backend.errors import GuituError
 from backend.house import House, open_house
 from backend.settings import load
+from backend.terminal import who
 
 
 def register(subparsers: Any) -> None:
@@ -44,7 +44,7 @@ async def _with_house(args: argparse.Namespace) -> int:
 
 
 async def _print(house: House, args: argparse.Namespace) -> None:
-    actor = f"cli:{args.user or getpass.getuser()}"
+    actor = who(args)
     if args.name is None:
         for line in await service.overview(house, args.number, actor):
             last = f"printed {local(line.printed[-1].at):%Y-%m-%d %H:%M} by {line.printed[-1].by}" if line.printed else ""

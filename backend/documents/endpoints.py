@@ -10,12 +10,12 @@ named, with file and line, in the log and by `guitu templates`; the paper is the
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.clock import local
 from backend.documents import service
 from backend.documents.rules import PAPERS
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.errors import NotFound
 from backend.house import House
 from backend.staff.guard import staff_only
@@ -27,10 +27,7 @@ PRINTERS = ("window", "reviewer")
 SUFFIX = ".pdf"
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("/<number:str>/documents")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from sanic import Request
+from sanic import Blueprint, Request
 from sanic.response import BaseHTTPResponse
 
 from backend.errors import GuituError
@@ -69,6 +69,14 @@ def _ours(origin: str, host: str, public_url: str) -> bool:
 def _origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def secure_answers(blueprint: Blueprint) -> None:
+    """Add the security headers to every answer of a room."""
+
+    @blueprint.middleware("response")  # type: ignore[untyped-decorator]
+    async def headers(_request: Request, response: BaseHTTPResponse) -> None:
+        secure(response)
 
 
 def secure(response: BaseHTTPResponse) -> None:

@@ -7,9 +7,9 @@ POST /api/deliveries/<id>/retry     202 {delivery}; tried again at once, and for
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_seq
 from backend.house import House
 from backend.outbox import repository, service
@@ -23,10 +23,7 @@ MOST = 50
 LARGEST_ID = 2**31 - 1
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from sanic import Blueprint, Request, html, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.reference.document import document
 from backend.reference.tables import name_of_ref, rows_of
 
@@ -19,10 +19,7 @@ blueprint = Blueprint("reference", url_prefix="/docs")
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @lru_cache(maxsize=1)

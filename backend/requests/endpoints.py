@@ -7,10 +7,10 @@ POST /api/requests/<id>/answer {answer}   {answered_at}
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.clock import local
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.requests import service
 from backend.requests.schemas import AnswerIn
@@ -22,10 +22,7 @@ blueprint = Blueprint("requests", url_prefix="/api/requests")
 ALL_DEPARTMENTS = {"window", "reviewer", "county_supervisor"}
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _department(staff: SignedIn) -> str | None:

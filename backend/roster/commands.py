@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from backend.documents.commands import write_private
 from backend.house import House, open_house
 from backend.roster import service
 from backend.settings import load
+from backend.terminal import who
 
 
 def register(subparsers: Any) -> None:
@@ -36,7 +36,7 @@ async def _with_house(args: argparse.Namespace) -> int:
 
 
 async def _export(house: House, args: argparse.Namespace) -> None:
-    made = await service.export(house, f"cli:{args.user or getpass.getuser()}", args.county, args.year)
+    made = await service.export(house, who(args), args.county, args.year)
     write_private(args.output, made.file)
     print(f"{args.output}: {made.export.row_count} rows, export {made.export.id}, sha256 {made.export.sha256}")
     print(f"password (shown this once; tell it by another way than the file): {made.password}")

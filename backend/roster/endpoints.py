@@ -16,10 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from sanic import Blueprint, Request, empty, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.clock import local
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.errors import GuituError
 from backend.house import House
@@ -35,10 +35,7 @@ blueprint = Blueprint("roster", url_prefix="/api/roster")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from backend.house import House, open_house
-from backend.settings import load
+from backend.house import House
 from backend.staff import repository, service
 from backend.staff.model import ROLES
+from backend.terminal import in_house
 
 
 def register(subparsers: Any) -> None:
@@ -22,24 +20,12 @@ def register(subparsers: Any) -> None:
     add.add_argument("--role", action="append", required=True, choices=ROLES)
     add.add_argument("--county", action="append", default=[], metavar="CODE", help="six-digit code; repeatable")
     add.add_argument("--department", default=None, help="a department's code, for its officers")
-    add.set_defaults(run=_run(_add))
+    add.set_defaults(run=in_house(_add))
     everyone = staff.add_parser("list", help="list the accounts")
-    everyone.set_defaults(run=_run(_list))
+    everyone.set_defaults(run=in_house(_list))
     reset = staff.add_parser("reset", help="give an account a new generated password, printed once")
     reset.add_argument("username")
-    reset.set_defaults(run=_run(_reset))
-
-
-def _run(step: Callable[[House, argparse.Namespace], Awaitable[None]]) -> Callable[[argparse.Namespace], int]:
-    async def with_house(args: argparse.Namespace) -> int:
-        house = open_house(load())
-        try:
-            await step(house, args)
-        finally:
-            await house.close()
-        return 0
-
-    return lambda args: asyncio.run(with_house(args))
+    reset.set_defaults(run=in_house(_reset))
 
 
 async def _add(house: House, args: argparse.Namespace) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from sanic import Blueprint, Request, empty, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
-from backend.edge.guard import check_origin, secure
+from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json
 from backend.house import House
 from backend.staff.guard import COOKIE, staff_only, token_of
@@ -22,10 +22,7 @@ from backend.staff.sessions import LONGEST, SignedIn, sign_in, sign_out
 blueprint = Blueprint("staff", url_prefix="/api/staff")
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def as_json(staff: SignedIn) -> dict[str, Any]:

@@ -6,10 +6,10 @@ GET /api/statistics?month=2026-11&county=350102&form=json|csv|xlsx   {month, lin
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.clock import today
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.errors import GuituError, NotFound
 from backend.house import House
 from backend.spreadsheets.writing import CONTENT_TYPES, write
@@ -20,10 +20,7 @@ from backend.statistics import service
 blueprint = Blueprint("statistics", url_prefix="/api/statistics")
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from backend.clock import today
 from backend.errors import GuituError
-from backend.house import House, open_house
-from backend.settings import load
+from backend.house import House
 from backend.spreadsheets.reading import BadSheet
 from backend.subsidies import service
+from backend.terminal import in_house, who
 
 
 def register(subparsers: Any) -> None:
@@ -28,36 +25,24 @@ def register(subparsers: Any) -> None:
     for parser, step in ((funds, _funds), (make, _list)):
         parser.add_argument("county", metavar="COUNTY", help="six digits")
         parser.add_argument("batch", metavar="BATCH", help="for example 2026年第一批")
-        parser.set_defaults(run=_run(step))
+        parser.set_defaults(run=in_house(step))
     make.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the .xlsx to write")
     outcomes = commands.add_parser("outcomes", help="take what the bank wrote back")
     outcomes.add_argument("county", metavar="COUNTY", help="six digits")
     outcomes.add_argument("list", metavar="LIST", help="the list's id, l_…")
     outcomes.add_argument("file", type=Path, metavar="FILE")
-    outcomes.set_defaults(run=_run(_outcomes))
+    outcomes.set_defaults(run=in_house(_outcomes))
 
 
-def _run(step: Callable[[House, argparse.Namespace, str], Awaitable[None]]) -> Callable[[argparse.Namespace], int]:
-    async def with_house(args: argparse.Namespace) -> int:
-        house = open_house(load())
-        try:
-            await step(house, args, f"cli:{getpass.getuser()}")
-        finally:
-            await house.close()
-        return 0
-
-    return lambda args: asyncio.run(with_house(args))
-
-
-async def _funds(house: House, args: argparse.Namespace, actor: str) -> None:
-    arrived, waiting = await service.record_arrival(house, actor, args.county, args.batch, args.on or today())
+async def _funds(house: House, args: argparse.Namespace) -> None:
+    arrived, waiting = await service.record_arrival(house, who(args), args.county, args.batch, args.on or today())
     print(f"{arrived.batch}: arrived {arrived.arrived_on}, {waiting} subsidies had waited for it")
 
 
-async def _list(house: House, args: argparse.Namespace, actor: str) -> None:
-    made = await service.make_list(house, actor, args.county, args.batch)
+async def _list(house: House, args: argparse.Namespace) -> None:
+    made = await service.make_list(house, who(args), args.county, args.batch)
     async with house.db.reading() as session:
-        content = await service.list_sheet(session, house, actor, args.county, made.id)
+        content = await service.list_sheet(session, house, who(args), args.county, made.id)
     try:
         args.output.write_bytes(content)
     except OSError as error:
@@ -65,13 +50,13 @@ async def _list(house: House, args: argparse.Namespace, actor: str) -> None:
     print(f"{made.id}: {made.rows} rows in {args.output}")
 
 
-async def _outcomes(house: House, args: argparse.Namespace, actor: str) -> None:
+async def _outcomes(house: House, args: argparse.Namespace) -> None:
     try:
         content = args.file.read_bytes()
     except OSError as error:
         raise GuituError(f"{args.file}: cannot be read: {error.strerror}.") from None
     try:
-        done = await service.import_outcomes(house, actor, args.county, args.list, content)
+        done = await service.import_outcomes(house, who(args), args.county, args.list, content)
     except BadSheet as refusal:
         raise GuituError(refusal.in_lines()) from None
     print(f"{done.taken} outcomes taken, {done.known} known before")

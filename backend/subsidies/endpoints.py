@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sanic import Blueprint, Request, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.spreadsheets.writing import CONTENT_TYPE
 from backend.staff.guard import staff_only
@@ -25,10 +25,7 @@ blueprint = Blueprint("subsidies", url_prefix="/api/subsidies")
 PAYERS = ("finance", "reviewer")
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 @blueprint.get("/<county:str>")

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from backend.errors import GuituError
-from backend.house import House, open_house
-from backend.settings import load
+from backend.house import House
 from backend.spreadsheets.writing import CONTENT_TYPES
 from backend.systems import files, links, timeliness
 from backend.systems.registry import FILE, HTTP, OFF, PROVINCE, TIMELINESS
-
-type Step = Callable[[House, argparse.Namespace], Awaitable[None]]
+from backend.terminal import Step, in_house, who
 
 
 def register(subparsers: Any) -> None:
@@ -50,17 +45,8 @@ def register(subparsers: Any) -> None:
 
 def _step(steps: Any, name: str, help_text: str, step: Step) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = steps.add_parser(name, help=help_text)
-    parser.set_defaults(run=lambda args: asyncio.run(_with_house(step, args)))
+    parser.set_defaults(run=in_house(step))
     return parser
-
-
-async def _with_house(step: Step, args: argparse.Namespace) -> int:
-    house = open_house(load())
-    try:
-        await step(house, args)
-    finally:
-        await house.close()
-    return 0
 
 
 async def _list(house: House, _args: argparse.Namespace) -> None:
@@ -89,7 +75,7 @@ async def _export(house: House, args: argparse.Namespace) -> None:
     form = args.file.suffix.lstrip(".")
     if form not in CONTENT_TYPES:
         raise GuituError(f"{args.file}: expected a name that ends in .xlsx or .csv")
-    by = f"cli:{getpass.getuser()}"
+    by = who(args)
     # Made first: what cannot be written must not count as written.
     try:
         file = args.file.open("xb")
@@ -116,5 +102,5 @@ async def _import(house: House, args: argparse.Namespace) -> None:
         content = args.file.read_bytes()
     except OSError as error:
         raise GuituError(f"{args.file} cannot be read: {error.strerror}.") from None
-    taken = await files.read_file(house, args.system, args.county, content, f"cli:{getpass.getuser()}")
+    taken = await files.read_file(house, args.system, args.county, content, who(args))
     print(f"{args.file}: {taken['rows']} rows, {taken['applied']} applied")

@@ -12,10 +12,10 @@ GET  /api/systems/<system>/months/<month>?form=&county=      the timeliness of a
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.db.ids import is_id
-from backend.edge.guard import secure
+from backend.edge.guard import secure_answers
 from backend.edge.signed import Described, described
 from backend.errors import Forbidden, GuituError
 from backend.house import House
@@ -29,10 +29,7 @@ from backend.systems.schemas import HallApplication, HallTaken, LeagueResult, Ma
 blueprint = Blueprint("systems", url_prefix="/api/systems")
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

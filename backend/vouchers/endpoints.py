@@ -15,12 +15,12 @@ from __future__ import annotations
 from typing import Any
 
 from sanic import Blueprint, Request, Sanic, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend.channels.web.visitor import conversation_of
 from backend.clock import local
 from backend.conversations.model import Conversation
-from backend.edge.guard import check_origin, secure
+from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json
 from backend.house import House
 from backend.locale.text import SOURCE_LANGUAGE
@@ -47,10 +47,7 @@ async def same_origin(request: Request) -> None:
     check_origin(request, _house(request).settings.public_url)
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

@@ -8,7 +8,7 @@ POST /demo/phone/messages {number, text, key} 202 {accepted}
 from __future__ import annotations
 
 from sanic import Blueprint, Request, json
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
 from backend import clock
 from backend.channels.sms import repository
@@ -18,7 +18,7 @@ from backend.channels.sms.service import mobile_index
 from backend.channels.sms.text import segments
 from backend.channels.web import pages, schemas
 from backend.conversations.hands import hands_of
-from backend.edge.guard import check_origin, secure
+from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.house import House
 
@@ -33,10 +33,7 @@ async def same_origin(request: Request) -> None:
     check_origin(request, _house(request).settings.public_url)
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:

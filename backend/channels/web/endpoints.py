@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from sanic import Blueprint, Request, Sanic, json, raw
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +26,7 @@ from backend.channels.web.visitor import COOKIE, conversation_of
 from backend.conversations import service as hub
 from backend.conversations.hands import hands_of, let_go
 from backend.documents import service as documents
-from backend.edge.guard import check_origin, secure
+from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.house import House
 from backend.locale.text import render
@@ -57,10 +57,7 @@ async def same_origin(request: Request) -> None:
     check_origin(request, _house(request).settings.public_url)
 
 
-@blueprint.middleware("response")  # type: ignore[untyped-decorator]
-async def headers(_request: Request, response: BaseHTTPResponse) -> None:
-    """Security headers on every answer."""
-    secure(response)
+secure_answers(blueprint)
 
 
 def _house(request: Request) -> House:
