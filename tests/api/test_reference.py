@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,7 +13,7 @@ from sanic import Sanic
 from backend.app import create_app
 from backend.edge.guard import SECURITY_HEADERS
 from backend.edge.serving import serve
-from backend.house import House
+from backend.house import House, open_house
 from backend.reference.document import TaskOut
 from backend.systems.registry import SYSTEMS
 
@@ -29,7 +28,7 @@ INTERFACE = {
 
 @pytest.fixture
 async def address(house: House) -> AsyncIterator[str]:
-    app: Sanic[Any, Any] = create_app(replace(house.settings), "guitu-reference")
+    app: Sanic[Any, Any] = create_app(open_house(house.settings), "guitu-reference")
     async with serve(app) as url:
         yield url
 
