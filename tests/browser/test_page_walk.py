@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: Departments and worker take their time, and other tests the processor.
 PATIENCE = 60_000
 MOBILE = "13500135001"
-IDENTITY = "350102199806120030"
+IDENTITY = "350102199806120036"
 NUMBER = r"TY-3501-[0-9]{2}-[0-9]{6}"
 
 
@@ -46,8 +46,10 @@ async def test_a_veteran_applies_on_the_page_and_sees_every_outcome(browser: Bro
                 else:
                     await veteran.choice(value).last.click()
                 await expect(veteran.bubbles.nth(before)).to_be_visible(timeout=PATIENCE)
-            await veteran.ask(f"身份证号改成{IDENTITY}")
-            await veteran.ask(f"手机号改成{MOBILE}")
+            # A person of their own: other conversations of this run apply too.
+            for change in (f"身份证号改成{IDENTITY}", f"手机号改成{MOBILE}"):
+                await veteran.ask(change)
+                await expect(veteran.bubbles.last).to_contain_text("改好了")
             # What is shown is masked: of the numbers no more than head and tail is anywhere on the page.
             page_text = await veteran.page.locator("#log").inner_text()
             assert IDENTITY not in page_text and MOBILE not in page_text

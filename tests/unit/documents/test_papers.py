@@ -143,7 +143,7 @@ def test_the_checklist_has_each_paper_once_with_why_form_issuer_and_matters() ->
     assert all(paper["why"] and paper["issuer"] and paper["used_by"] for paper in papers)
     assert content["needed"] == "1、2"
     by_number = {paper["number"]: paper for paper in papers}
-    assert by_number["3"]["form"] == "复印件或原件"
+    assert by_number["3"]["form"] == "通知没有要求原件"
     assert by_number["11"]["name"] == "义务兵退役医疗保险金转移凭证"
     assert by_number["4"]["used_by"] == "每一项都用"
 
