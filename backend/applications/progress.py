@@ -71,12 +71,16 @@ class ProgressLine:
 
 @dataclass(frozen=True)
 class ProgressView:
-    """An application for its applicant. `done` counts matters that are done, `ended` those with any result."""
+    """An application for its applicant. `done` counts matters that are done, `ended` those with any result.
+
+    archive: the county has the soldier's archive, so that the review does not wait for it. # notice 四(一)
+    """
 
     number: str
     state: str
     since: datetime
     lines: tuple[ProgressLine, ...]
+    archive: bool = False
 
     @property
     def total(self) -> int:
@@ -131,7 +135,13 @@ def view(
             lines.append(_not_started(matter, application, moment))
         for task in existing:
             lines.append(_line(catalogue, matter, task, names, deliveries.get(task.id), held.get(code, []), moment))
-    return ProgressView(application.number, application.state, application.state_since, tuple(lines))
+    return ProgressView(
+        application.number,
+        application.state,
+        application.state_since,
+        tuple(lines),
+        application.archive_received_at is not None,
+    )
 
 
 def _not_started(matter: Matter, application: Application, moment: datetime) -> ProgressLine:

@@ -155,10 +155,15 @@ async def _case_moved_on(house: House, script: Script, conversation_id: str, out
     return Filed([_stands(script, application, "too_late")], closed=True)
 
 
+def keep(script: Script) -> list[Message]:
+    """The application is left as it is."""
+    return [Message(script.say("withdraw_kept"), [_progress(script)])]
+
+
 async def withdraw(house: House, script: Script, conversation_id: str, confirmed: bool) -> list[Message]:
     """Withdraw what was filed, once it is confirmed; or leave it."""
     if not confirmed:
-        return [Message(script.say("withdraw_kept"), [_progress(script)])]
+        return keep(script)
     async with house.db.reading() as session:
         application = await applications.latest_for_conversation(session, conversation_id)
     if application is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from backend.applications.progress import ProgressLine, ProgressView
 from backend.conversations.messages import Card, Choice, Message, Row, RowState, Shown
-from backend.departments.states import DECLINED, DISPATCHED, MOVED_OFFLINE, RECEIVED, WAITING_APPROVAL, WAITING_FUNDS
+from backend.departments.states import DECLINED, DISPATCHED, DONE, MOVED_OFFLINE, RECEIVED, WAITING_APPROVAL, WAITING_FUNDS
 from backend.interview.display import CIRCLED
 from backend.interview.questions import Script
 from backend.locale.text import Joined, T, Text
@@ -42,8 +42,23 @@ def messages(script: Script, view: ProgressView, brief: bool = False) -> list[Me
     return [Message(Joined(parts, separator="\n"), card=Card("progress", _say(script, "title"), rows))]
 
 
+def about(script: Script, view: ProgressView, matters: Collection[str]) -> list[Message]:
+    """How these matters stand, for a question about them; empty where none of them is with anybody yet."""
+    lines = [line for line in view.lines if line.matter.code in matters]
+    if view.state not in UNDER_WAY or not lines:
+        return []
+    shown = [_done_line(script, line) if line.state == DONE else _line(script, line) for line in lines]
+    return [Message(Joined(shown, separator="\n"), [Choice(script.say("ask_progress"), intent="progress")])]
+
+
+def _done_line(script: Script, line: ProgressLine) -> Shown:
+    state = _say(script, "done_on", at=line.done_at) if line.done_at else _say(script, "task_done")
+    return _say(script, "row_line", matter=_name(line), state=state)
+
+
 def _before_the_departments(script: Script, view: ProgressView, brief: bool) -> Message:
-    text = _say(script, "head", number=view.number, state=_say(script, view.state))
+    known = "submitted_archive" if view.state == "submitted" and view.archive else view.state
+    text = _say(script, "head", number=view.number, state=_say(script, known))
     choices: list[Choice] = []
     if view.state == "accepted":
         choices.append(Choice(script.say("ask_papers"), intent="materials"))

@@ -6,6 +6,7 @@ way and the message comes again, the same answer is given and nothing is done tw
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from backend.dialogue.side import REMINDERS_ON, Side
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
-from backend.interview.heard import QUESTIONS, Heard, sounds_like_distress
+from backend.interview.heard import QUESTIONS, Heard, sounds_everyday, sounds_like_distress
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script, load_script
 from backend.locale.text import render
@@ -32,8 +33,16 @@ from backend.vouchers import owning as vouchers
 INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
 
 
+#: Below this score distress is a guess.
+SURE_OF_DISTRESS = 0.35
 #: What the two presses under “really withdraw?” say.
 WITHDRAWAL = {"withdraw=yes": True, "withdraw=no": False}
+
+
+#: IMG_20261120_1234.jpg is no date.
+_FILE_NAME = re.compile(r"[^\s，。,]+\.(?:jpe?g|png|heic|webp|gif|pdf|docx?|xlsx?|mp4)\b", re.IGNORECASE)
+#: Said of a withdrawal that is not wanted after all.
+_NOT_WITHDRAWN = re.compile(r"(?:别|不|没|先不|不用|不想|不要)(?:要|想|用|再)?撤|点错|按错")
 
 
 @dataclass
@@ -50,9 +59,18 @@ class Scene:
 
     @property
     def intent(self) -> str:
-        """What the message is about: what the step stands for, what Rasa made of it; but distress by its words is distress."""
+        """What the message is about: what the step stands for, what Rasa made of it; but distress by its words is distress.
+
+        The classifier takes distress at a low score, for one word too few may do harm. Where neither the words nor the score
+        bear it out, the next best counts: what was said must not be lost for it.
+        """
         if sounds_like_distress(self.text):
             return "distress"
+        if self.asked.intent.name == "distress" and (
+            self.asked.intent.confidence < SURE_OF_DISTRESS or sounds_everyday(self.text)
+        ):
+            others = [ranked.name for ranked in self.asked.ranking if ranked.name != "distress"]
+            return others[0] if others else "inform"
         return INTENT_OF_STEP.get(self.asked.step, self.asked.intent.name)
 
     @property
@@ -162,7 +180,11 @@ async def _heard(scene: Scene, draft: Draft) -> Heard:
     earlier: list[str] = []
     if draft.answers.get("consent_sensitive") is not True:
         earlier = await hub.earlier_texts(scene.unit.session, asked.conversation, asked.message)
-    return Heard(scene.text, scene.intent, asked.intent.confidence, earlier=earlier)
+    text = _FILE_NAME.sub(" ", scene.text).strip()
+    if not text:
+        # A file's name and nothing else: they wanted to send the file.
+        return Heard(scene.text, "faq/upload", earlier=earlier)
+    return Heard(text, scene.intent, asked.intent.confidence, earlier=earlier)
 
 
 async def _outside(scene: Scene) -> list[Message]:
@@ -171,6 +193,8 @@ async def _outside(scene: Scene) -> list[Message]:
     intent = scene.intent
     if scene.asked.step == "fallback" and intent != "distress":
         return await side.not_understood([ranked.name for ranked in scene.asked.ranking])
+    if intent == "withdraw" and _NOT_WITHDRAWN.search(scene.text):
+        return filing.keep(scene.script)
     if intent == "withdraw":
         return await filing.ask_withdrawal(scene.unit.session, scene.house, scene.script, scene.asked.conversation)
     return await side.answer(intent, scene.text, None, [ranked.name for ranked in scene.asked.ranking])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
@@ -18,12 +18,15 @@ from backend.dialogue import aftercare, progress, questions, repository
 from backend.dialogue.model import ASKED, DISTRESS, HandoverRequest
 from backend.house import House
 from backend.interview.draft import Draft
+from backend.interview.facts import read_facts
 from backend.interview.questions import Script
 from backend.security.masking import mask_mobile
 
 log = structlog.get_logger()
 
 MANNERS = frozenset({"greet", "thanks", "bye", "identity", "abuse", "out_of_scope", "other_service", "help"})
+#: Questions whose answer stands in the case, once the matter is with somebody: has the money come?
+OWN_CASE_FIRST = {"faq/subsidy_when": ("local_subsidy",)}
 #: Questions that are also wishes, once there is an application.
 AFTERCARE = frozenset({"faq/urge", "faq/complain", "faq/appointment"})
 #: A request in distress stands before every other.
@@ -64,6 +67,8 @@ class Side:
             return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
         if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
             return papers
+        if (about := self._own_matters(intent, text)) and (said := await self._of_own_case(about)):
+            return said
         if intent in AFTERCARE and (said := await self._after_filing(intent, text)):
             return said
         answers = await self._known_answers(draft)
@@ -79,6 +84,21 @@ class Side:
             return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
         view = await applications.progress(self.unit.session, self.house, application)
         return progress.messages(self.script, view, brief=await self._mobile() is not None)
+
+    def _own_matters(self, intent: str, text: str) -> Collection[str]:
+        """The matters that a question is about, where the asker's own case may answer it better than the notice."""
+        if intent in OWN_CASE_FIRST:
+            return OWN_CASE_FIRST[intent]
+        if intent != "time_limit":
+            return ()
+        return read_facts(text, self.house.catalogue, today()).matter_mentions
+
+    async def _of_own_case(self, matters: Collection[str]) -> list[Message]:
+        application = await self._application()
+        if application is None:
+            return []
+        view = await applications.progress(self.unit.session, self.house, application)
+        return progress.about(self.script, view, matters)
 
     async def _after_filing(self, intent: str, text: str) -> list[Message]:
         """What can be done about a filed application, beside answering; empty where there is nothing to do."""
@@ -117,7 +137,9 @@ class Side:
         if missed == PERSON_AFTER - 1:
             ways = [self._choice("person", "handoff"), self._choice("begin", "apply"), self._choice("ask_progress", "progress")]
             return [Message(self.script.say("fallback_person"), ways)]
-        likely = [name for name in (*ranking, *LIKELY) if name in LIKELY]
+        # Who has neither draft nor application can only begin or ask.
+        known = LIKELY if await self._application() else dict.fromkeys(("apply", "materials"))
+        likely = [name for name in (*ranking, *known) if name in known]
         offered = [self._choice(*LIKELY[name]) for name in dict.fromkeys(likely)][:3]
         said = self.script.say("fallback_again" if missed else "fallback_choices")
         return [Message(said, [*offered, self._choice("person", "handoff")])]

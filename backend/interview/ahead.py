@@ -52,6 +52,13 @@ class Correction:
     problem: Shown | None = None
 
 
+#: What a correction is made of that names nothing: 刚才那个填错了，改一下.
+_NOTHING_NAMED = re.compile(
+    r"刚才|刚刚|上面|前面|那个|这个|那里|这里|上一个|填|写|输|打|搞|弄|错|改|换|一下|重新|不对|不是|我|想|要|的|了|吧|啊|呢|等等|哎|好像|[\s，,。！!、]"
+)
+FEW_WORDS = 2
+
+
 class Listener:
     """Hears what was not asked for, by the same readers as the answers."""
 
@@ -168,6 +175,8 @@ class Listener:
             return None
         if heard.intent != "correct" and not draft.history:
             return None
+        if len(_NOTHING_NAMED.sub("", normalise(heard.text))) > FEW_WORDS:
+            return Correction(None, {})
         last = draft.last_field()
         return Correction(last if last in self.script.questions else None, {})
 

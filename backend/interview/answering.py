@@ -189,11 +189,7 @@ class Answers:
             selection = Selection() if _NO_CHOICE.search(normalise(text)) else select(text, options)
         if not selection.understood:
             return Reading(self._in_order({"report_in", *chosen})) if intent == "affirm" else Reading()
-        wanted = set(selection.chosen)
-        if selection.mode == "add":
-            wanted |= set(chosen)
-        elif selection.mode == "remove":
-            wanted = set(chosen) - wanted
+        wanted = selection.applied_to(chosen)
         by_code = {offer.matter.code: offer for offer in offered}
         closed = [code for code in wanted if code in by_code and not by_code[code].open]
         # 全部 and 除了5都要 mean all that are open: nobody asked for the others by name.

@@ -227,6 +227,7 @@ _CERTIFICATE = re.compile(rf"[{_HAN}A-Za-z0-9()（）\[\]〔〕\-—/.．·\s０
 def check_certificate_number(text: str) -> Checked:
     """As the certificate has it, spaces left out: letters, digits, 字第…号; at least one figure or X, at most 30 characters."""
     number = re.sub(r"\s+", "", text.strip(" ，,。！!"))
+    number = re.sub(r"^(?:找到了?|有了|在这里?|就是|证号|号码|编号|是|：|:|，|,)+(?=.{4})", "", number)
     if not _CERTIFICATE.fullmatch(number) or not 4 <= len(number) <= 30:
         return _wrong(T("证号没看明白，请照退出现役证上的写法发，连“字第……号”一起。"))
     if not re.search(r"[0-9０-９]", number) and not re.search(r"第[^号]{2,}号", number):

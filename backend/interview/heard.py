@@ -19,9 +19,15 @@ _OTHERS_ANSWER = frozenset(
 # Words that mean it whatever the classifier makes of them; missing one costs more than asking once too often.
 _DISTRESS = re.compile(
     r"不想活|不想再活|活着没(?:有)?(?:什么|啥)?(?:意思|意义|劲|盼头)|活着干(?:嘛|什么|啥)|活不下去|活够了|想死(?![你我他她它家])|想去死|不如死|死了算|死了(?:大家)?(?:都)?轻松"
-    r"|自杀|轻生|自尽|寻死|了结(?:自己|生命|这条命)|结束(?:自己|生命|这条命)|一了百了|割腕|跳楼|跳桥|烧炭|安眠药|遗书|想不开"
+    r"|自杀|轻生|不想撑|撑不下去|熬不下去|没(?:有)?活路|我(?:可能|也许|大概|也|都|已经)*不在了|等我(?:走|不在)了?|哪天(?:我)?(?:走|不在)了|轻生|自尽|寻死|了结(?:自己|生命|这条命)|结束(?:自己|生命|这条命)|一了百了|割腕|跳楼|跳桥|烧炭|安眠药|遗书|想不开"
     r"|kill myself|suicid|want to die|don'?t want to live|end (?:my life|it all)",
     re.IGNORECASE,
+)
+
+
+# Everyday exaggeration, which speaks of nothing but being tired or amused.
+_EVERYDAY = re.compile(
+    r"(?:笑|困|累|热|气|烦|急|忙|饿|冻|吓|坑|堵|挤|难|渴|无聊|慢|卡)死|死(?:机|板|活|记)|手(?:抖|滑|误)|我没事|没事的|误会|没那个意思|不是那个意思"
 )
 
 
@@ -56,6 +62,11 @@ class Heard:
 def sounds_like_question(text: str) -> bool:
     """True when the words themselves ask something, whatever the classifier made of them."""
     return bool(_QUESTION.search(text))
+
+
+def sounds_everyday(text: str) -> bool:
+    """True for 笑死, 困死了, 手抖了: a classifier takes their words for despair, people do not."""
+    return bool(_EVERYDAY.search(text)) and not sounds_like_distress(text)
 
 
 def sounds_like_distress(text: str) -> bool:

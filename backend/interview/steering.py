@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import FIXED_ONCE_FILED, held_up, offers
+from backend.catalogue.rules import FIXED_ONCE_FILED, REPORT_IN, held_up, offers
 from backend.conversations.messages import Choice, Message, Shown
 from backend.interview.answering import Answers
 from backend.interview.asking import FIRST, Asker
@@ -128,6 +128,10 @@ class Steering:
             return self.script.say("papers_ready")
         waiting = held_up(self.catalogue, draft.answers, lacking)
         shown = show_papers(self.catalogue, lacking)
+        first = [number for number in lacking if REPORT_IN in self.catalogue.materials[number].blocks]
+        if first:
+            # Without these nothing begins, so they come before all the others. # notice 三(二)
+            return self.script.say("papers_missing_first", papers=shown, first=show_papers(self.catalogue, first))
         if not waiting:
             return self.script.say("papers_missing_none", papers=shown)
         return self.script.say("papers_missing", papers=shown, matters=show_matters(self.catalogue, waiting))
@@ -169,7 +173,8 @@ class Steering:
             return True
         if answers.is_yes(heard.text) or answers.is_no(heard.text):
             return answers.is_yes(heard.text)
-        return {"affirm": True, "deny": False, "resume": False}.get(heard.intent)
+        # What a classifier takes for a yes is none here: 提交吧 must not delete what is to be submitted.
+        return {"deny": False, "resume": False}.get(heard.intent)
 
     def _asked(self, draft: Draft, name: str, *before: Shown | None, wording: str = FIRST) -> Outcome:
         asked = self.asker.ask(draft, name, *before, wording=wording)

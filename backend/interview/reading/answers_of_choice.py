@@ -15,26 +15,34 @@ from backend.interview.reading.situation import Said
 from backend.interview.reading.vocabulary import OTHER_BANK, UNSURE, asked, negated, yes_no
 from backend.locale.text import Joined, T, Text
 
-_REFUSES = re.compile(
-    r"不同意|不愿意|拒绝|不接受|不允许|不授权|不可以|不行|不要|不想|算了|不办|disagree|decline|refuse|don't agree|do not agree|(?<![a-z])no(?![a-z])"
+# Words that can mean nothing else, wherever they stand.
+_REFUSES = re.compile(r"不同意|不愿意|拒绝|不接受|不允许|不授权|disagree|decline|refuse|(?:don't|do not|not) agree")
+_AGREES = re.compile(r"同意|愿意|接受|允许|授权|(?<![a-z])(?:agree|accept)(?![a-z])")
+# Words that say yes or no to anything: taken where the whole answer is made of them, and of nothing else.
+_ONLY_NO = re.compile(r"(?:我|那|就|还是|先|都|不可以|不行|不要|不想|算了|不办了?|不了|no|吧|啊|呀|了|[，,。.！!~～\s])+")
+_ONLY_YES = re.compile(
+    r"(?:我|那|就|都|也|可以|没问题|好的?|行|开始|嗯+|恩|对|是的?|办理?|继续|ok(?:ay)?|yes|sure|start|let's|go|吧|啊|呀|呗|的|了|啦|哦|[，,。.！!~～\s])+"
 )
-_AGREES = re.compile(r"同意|愿意|接受|允许|授权|可以|开始|没问题|(?<![你您])好的?$|行$|agree|accept|start|yes|(?<![a-z])ok")
-_MORE = re.compile(r"了解|看看|说明|详细|是什么|干什么|为什么|为啥|哪些|怎么|[?？吗呢]\s*$|more")
+_YES = re.compile(r"可以|没问题|好|行|开始|嗯|恩|对|是|ok|yes|sure|start")
+_ASKS = re.compile(r"([行好]|可以?|同意?|要|能|是)不\1|[吗么嘛呢?？]\s*$|怎么|咋|什么|啥|哪|没说不|不是不|not sure")
 
 
 def consent(said: Asked) -> Reading:
-    """同意 or 不同意; wanting to know more is neither."""
+    """同意 or 不同意, in words that say so: what is given here is the law's consent, so nothing is read into anything else.
+
+    A question, a sigh, and what merely begins with 好 are neither, and are asked about again.
+    """
+    if _ASKS.search(said.plain) or UNSURE.search(said.plain):
+        return NOTHING
     if _REFUSES.search(said.plain):
         return said.all(False)
-    if _MORE.search(said.plain):
-        return NOTHING
     if _AGREES.search(said.plain):
         return said.all(True)
-    answer = yes_no(said.plain)
-    # 在, 有 and 我要办 answer other questions with yes, and 嗯？ asks: none of them consents to anything.
-    if answer is None or (answer and re.search(r"[在有办?？]", said.plain)):
-        return NOTHING
-    return said.all(answer)
+    if _ONLY_NO.fullmatch(said.plain) and re.search(r"不|算了|no", said.plain):
+        return said.all(False)
+    if _ONLY_YES.fullmatch(said.plain) and _YES.search(said.plain):
+        return said.all(True)
+    return NOTHING
 
 
 def soldier_kind(said: Asked) -> Reading:
@@ -84,6 +92,8 @@ _NOT_NOW = re.compile(r"办|先不|先别|等(?:一下|等|会)|算了|提交|�
 
 # 党员团员都不是, 不是士官: a no to something else; but 是的，我是军士 begins with the answer.
 _ELSE = re.compile(r"党|团员|士官|军士|义务兵|身份证|社保卡|银行|手机")
+# Of several things, and a single question asks of one.
+_OF_SEVERAL = re.compile(r"都(?:不是|没有|不要)")
 _HEAD = re.compile(r"\s*(?:是|不是|对|不对|有|没有|没|在|不在|嗯|好|可以|yes|no)(?:的|啊|呢|吧|呀)*\s*[，,。;；\s]")
 
 
@@ -91,6 +101,8 @@ def _yes_or_no(said: Asked, found: Said) -> Reading:
     if found.value:
         return Reading(found.value.value == "yes", span=(found.value.start, found.value.end))
     if found.denied or UNSURE.search(said.plain) or (said.field != "new_id_card" and _NOT_NOW.search(said.plain)):
+        return NOTHING
+    if _OF_SEVERAL.search(said.plain) and not re.fullmatch(r"\s*都不是[的啊呀。！!]*\s*", said.plain):
         return NOTHING
     if _ELSE.search(said.plain) and said.field != "new_id_card" and not _HEAD.match(said.plain):
         return NOTHING
@@ -134,6 +146,10 @@ _OLD_CARD = re.compile(
 
 def new_id_card(said: Asked) -> Reading:
     """要办 or 不用; 接着用原来的, 过期了."""
+    if re.search(r"要(?:个|张|一张)?新|(?:办|换)(?:个|张|一张)?新", said.plain) and not re.search(
+        r"不(?:要|用|想|办|换)", said.plain
+    ):
+        return said.all(True)
     if _OLD_CARD.search(said.plain):
         return said.all(False)
     if _NEW_CARD.search(said.plain) and not re.search(r"[吗么?？]\s*$|多少|怎么", said.plain):

@@ -12,15 +12,15 @@ from backend.interview.reading.selection import select
 _ALL_THERE = re.compile(
     r"^\s*(?:都|全)?齐\s*$|齐了|齐全|都齐|全齐|都有|全有|都在|不缺|没缺|没有缺|不差|一样不少|都带|准备好了|都准备|(?<!不)全了|nothing (?:is )?missing|have (?:them )?all|all there|none (?:is )?missing|complete"
 )
-_STILL_LACKS = re.compile(r"除了|除|except|but|就差|只差|只缺|还缺|就缺|还差|就是没|没有(?!缺)|没拿|没开|没办")
+_STILL_LACKS = re.compile(r"除了|除|except|but|就差|只差|只缺|还缺|就缺|还差|就是没|没有(?!缺)|没(?!问题|事|有|缺|少|差)")
 _NONE_THERE = re.compile(
     r"\s*我?(?:现在)?(?:都|全|全部|一样|一个|啥|什么)(?:都|也)?(?:还)?(?:没有?|没拿到|没开|没准备|没办)(?:呢|啊|。)*\s*"
 )
 _LACK = re.compile(
-    r"(?:都|也|还|就|只|暂时|现在)*(?:没有?|缺|差|少|找不到|丢了|不见了|弄丢)(?:了|到|着|的|拿到?|开|办|带|准备好?|呢|出来|下来)*|(?<![a-z])(?:missing|lacking|lack|don't have)(?![a-z])"
+    r"(?:都|也|还|就|只|暂时|现在)*(?:没有?|缺|差|少|找不[到着]|丢了|不见了|弄丢)(?:了|到|着|的|拿到?|开|办|带|拍|照|给我?|发|寄|准备好?|呢|出来|下来)*|(?<![a-z])(?:missing|lacking|lack|don't have)(?![a-z])"
 )
 _HAVE_ALL = re.compile(r"(?:都|全)(?:已经)?(?:有|在|齐|带|拿到|准备好)(?:了|的|全)?")
-_HAVE = re.compile(r"(?:已经|也)?(?:有|拿到|带|齐|准备好)(?:了|的)?")
+_HAVE = re.compile(r"(?:已经|也)?(?:有|拿到|带|齐|准备好|给|发|寄来?|找到|拍好?)(?:了|的)?")
 _ONLY_HAVE = re.compile(r"(?:手上|现在)?(?:只|就|仅)(?:有|带了?|拿到了?)|only have")
 
 

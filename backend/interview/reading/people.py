@@ -89,6 +89,10 @@ def only_a_name(text: str) -> str | None:
     if named:
         return named.value
     text = re.sub(r"\s+", " ", text.strip())
+    # A mother writes for her son: 孩子叫黄小军.
+    text = re.sub(
+        r"^(?:我|他|她|我?(?:家)?(?:孩子|儿子|女儿|老公|弟弟|哥哥))(?:的?(?:名字|大名|姓名))?(?:是|叫|名叫)", "", text
+    )
     match = _ALONE.match(text) if len(text) <= LONGEST_ANSWER else None
     return re.sub(r"\s", "", match["name"]) if match else None
 
