@@ -12,6 +12,7 @@ from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
+from backend.interview.questions import load_script
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
 from backend.time_limits.calendar import WorkCalendar, load_calendar
@@ -54,6 +55,8 @@ def open_house(settings: Settings) -> House:
     # Rows point at tables of other rooms, which a process may not have needed so far.
     all_tables()
     catalogue = load_catalogue(settings.catalogue_dir)
+    # What the interview lacks is said now, not to the first veteran.
+    load_script(catalogue.questions)
     # Loopback and departments only; the environment's proxies must not see what is sent.
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
     db = Database(settings.database_url)
