@@ -50,6 +50,7 @@ GROUPS = ("have", "get")
 WINDOW_PLACES = frozenset({"window_name", "window_address", "window_phone", "window_hours"})
 SIGNATURE_LIMIT = 16
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_LINK = re.compile(r"://|https?|www\.|\.(?:com|cn)\b", re.IGNORECASE)
 _SESSION = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -271,6 +272,8 @@ def notice(code: str, entry: Entry) -> Notice:
         raise entry.fail("params", f"params and the places of chat and sms differ: {wrong}.")
     if sms and not sms.startswith("【{window}】"):
         raise entry.fail("sms", "an SMS opens with 【{window}】.")
+    if _LINK.search(sms):
+        raise entry.fail("sms", "an SMS holds no link: carriers stop it, and veterans are warned of such.")
     return Notice(
         id=code,
         kind="result" if kind == "result" else "reminder",
