@@ -8,6 +8,7 @@ import httpx
 
 from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
+from backend.channels import all_channels
 from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
 from backend.db.models import all_tables
@@ -54,6 +55,8 @@ def open_house(settings: Settings) -> House:
     use_key_ring(keys)
     # Rows point at tables of other rooms, which a process may not have needed so far.
     all_tables()
+    # So does what is said, by whichever process, at channels.
+    all_channels()
     catalogue = load_catalogue(settings.catalogue_dir)
     # What the interview lacks is said now, not to the first veteran.
     load_script(catalogue.questions)

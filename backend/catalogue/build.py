@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
-from itertools import pairwise
 from string import Formatter
 from typing import Any, cast
 
 from backend.catalogue.conditions import CONDITIONS, PAPER_CONDITIONS
 from backend.catalogue.entries import (
-    Appointments,
     Bank,
     ClockStart,
     Department,
@@ -21,7 +18,6 @@ from backend.catalogue.entries import (
     Matter,
     Notice,
     Path,
-    Window,
 )
 from backend.catalogue.reading import Entry, Mapped
 from backend.locale.text import Text
@@ -48,10 +44,8 @@ SOLDIER_KINDS = ("conscript", "sergeant")
 PRODUCTS = ("booklet", "card")
 GROUPS = ("have", "get")
 WINDOW_PLACES = frozenset({"window_name", "window_address", "window_phone", "window_hours"})
-SIGNATURE_LIMIT = 16
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LINK = re.compile(r"://|https?|www\.|\.(?:com|cn)\b", re.IGNORECASE)
-_SESSION = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
 def places(source: str) -> set[str]:
@@ -213,49 +207,6 @@ def bank(code: str, entry: Entry) -> Bank:
 def education_level(code: str, entry: Entry) -> EducationLevel:
     """A level of education."""
     return EducationLevel(code, Text(entry.text("name")), entry.texts("aliases"))
-
-
-def appointments(entry: Entry) -> Appointments | None:
-    """How a window takes appointments, None where it says nothing of them."""
-    found = entry.raw("appointments")
-    if found is None:
-        return None
-    if not isinstance(found, Mapped):
-        raise entry.fail("appointments", "expected {minutes: 30, places: 2, days_ahead: 14}.")
-    own = Entry("appointments", found, found, "")
-    taken = Appointments(own.number("minutes") or 0, own.number("places") or 0, own.number("days_ahead") or 0)
-    own.done()
-    return taken
-
-
-def window(code: str, entry: Entry) -> Window:
-    """A county's window."""
-    signature = entry.text("signature")
-    if len(signature) > SIGNATURE_LIMIT:
-        raise entry.fail("signature", f"signature has {len(signature)} characters; at most {SIGNATURE_LIMIT} fit an SMS.")
-    sessions = entry.texts("sessions")
-    spans = []
-    for session in sessions:
-        match = _SESSION.fullmatch(session)
-        if match is None:
-            raise entry.fail("sessions", f'{session!r} is no span of office hours; expected "08:00-12:00".')
-        spans.append((time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))))
-    moments = [moment for span in spans for moment in span]
-    if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
-        raise entry.fail("sessions", "expected at least one span, each later than the one before.")
-    return Window(
-        code=code,
-        county=entry.text("county"),
-        name=Text(entry.text("name")),
-        signature=signature,
-        address=Text(entry.text("address")),
-        phone=Text(entry.text("phone")),
-        hours="、".join(session.replace("-", "–") for session in sessions),
-        sessions=tuple(spans),
-        tax_office=Text(entry.text("tax_office")),
-        police_station=Text(entry.text("police_station")),
-        appointments=appointments(entry),
-    )
 
 
 def notice(code: str, entry: Entry) -> Notice:

@@ -25,6 +25,7 @@ from backend.catalogue.entries import (
 )
 from backend.catalogue.fields import check_asked, read_fields
 from backend.catalogue.reading import CatalogueError, Entry, Mapped, read_entries, read_yaml
+from backend.catalogue.windows import window
 from backend.locale.text import Joined, Text
 
 __all__ = [
@@ -162,7 +163,7 @@ def _windows(path: Path, counties: Mapping[str, County]) -> dict[str, Window]:
     taken: dict[str, str] = {}
 
     def one(code: str, entry: Entry) -> Window:
-        found = build.window(code, entry)
+        found = window(code, entry)
         if found.county not in counties:
             raise entry.fail("county", f"county {found.county!r} is not in counties.csv as a place of settlement.")
         if found.county in taken:
