@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -25,6 +26,7 @@ from backend.interview.display import show_value
 from backend.interview.questions import ScriptError, load_script
 from backend.interview.reading.fields import read_field
 from backend.locale.text import render
+from backend.rehearsal.people import plan
 from backend.settings import Settings
 from tests.support.people import CLERK, answers, said, send, tasks_of, unit_of
 from tests.support.turns import Person
@@ -274,3 +276,9 @@ async def test_a_check_that_there_is_not_stops_the_start(settings: Settings, dat
     path.write_text(path.read_text("utf-8").replace("check: name", "check: nam", 1), "utf-8")
     with pytest.raises(ScriptError, match="question name has check 'nam'; expected one of name, mobile"):
         open_house(replace(settings, catalogue_dir=data))
+
+
+def test_a_rehearsed_season_answers_what_a_county_added(data: Path) -> None:
+    catalogue, random = load_catalogue(data), Random(7)
+    for number in range(60):
+        check_answers(catalogue, plan(catalogue, number, ("350102",), today(), random).answers, today())
