@@ -8,10 +8,12 @@ import httpx
 
 from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
+from backend.channels import all_channels
 from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
+from backend.interview.questions import load_script
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
 from backend.time_limits.calendar import WorkCalendar, load_calendar
@@ -53,7 +55,11 @@ def open_house(settings: Settings) -> House:
     use_key_ring(keys)
     # Rows point at tables of other rooms, which a process may not have needed so far.
     all_tables()
+    # So does what is said, by whichever process, at channels.
+    all_channels()
     catalogue = load_catalogue(settings.catalogue_dir)
+    # What the interview lacks is said now, not to the first veteran.
+    load_script(catalogue.questions)
     # Loopback and departments only; the environment's proxies must not see what is sent.
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
     db = Database(settings.database_url)

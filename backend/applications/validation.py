@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
 from backend.catalogue.load import Catalogue
 from backend.catalogue.rules import eligibility, fields_needed, offers
 from backend.errors import GuituError
-from backend.interview.checks import (
-    Checked,
-    check_address,
-    check_bank_card,
-    check_certificate_number,
-    check_discharge_month,
-    check_enlist_month,
-    check_id_number,
-    check_mobile,
-    check_name,
-)
+from backend.interview.checks import CHECKS
 from backend.locale.text import SOURCE_LANGUAGE, Text, render
 
 LONGEST_TEXT = 200
 CONSENTS = ("consent", "consent_sensitive")
-BOOLEANS = (*CONSENTS, "self_employed", "handed_over", "local_household", "new_id_card")
-CHOICES: Mapping[str, Collection[str]] = {
-    "soldier_kind": ("conscript", "sergeant"),
-    "political_status": ("party", "probationary", "league", "party_and_league", "none"),
-    "medical_kind": ("flexible", "resident"),
-    "booklet_delivery": ("collect", "mail"),
-    "card_delivery": ("collect", "mail"),
-}
-CHECKS: Mapping[str, Callable[[str], Checked]] = {
-    "name": check_name,
-    "booklet_recipient": check_name,
-    "card_recipient": check_name,
-    "mobile": check_mobile,
-    "booklet_mobile": check_mobile,
-    "card_mobile": check_mobile,
-    "bank_card": check_bank_card,
-    "certificate_number": check_certificate_number,
-    "home_address": check_address,
-    "booklet_address": check_address,
-    "card_address": check_address,
-}
 
 
 def check_answers(catalogue: Catalogue, answers: Mapping[str, Any], today: date) -> dict[str, Any]:
@@ -62,8 +31,7 @@ def check_answers(catalogue: Catalogue, answers: Mapping[str, Any], today: date)
         wrong = _wrong_matters(catalogue, checked)
     if not wrong:
         needed = fields_needed(catalogue, dict(checked))
-        optional = {name for name, spec in catalogue.questions["questions"].items() if spec.get("optional")}
-        wrong = {name: "还没有填" for name in needed if checked.get(name) is None and name not in optional}
+        wrong = {name: "还没有填" for name in needed if checked.get(name) is None and not catalogue.fields[name].optional}
         checked = {name: value for name, value in checked.items() if name in {*CONSENTS, *needed}}
     if wrong:
         points = "；".join(f"{name}：{why}" for name, why in wrong.items())
@@ -88,40 +56,26 @@ def check_fields(catalogue: Catalogue, answers: Mapping[str, Any], today: date) 
 
 
 def _check_one(catalogue: Catalogue, name: str, value: Any, answers: Mapping[str, Any], today: date) -> tuple[str | None, Any]:
-    if name in BOOLEANS:
+    """What is wrong, and the answer in its one spelling. What it may be stands with its question in interview.yml."""
+    field = catalogue.fields.get(name)
+    if field is None:
+        # Not one of ours: looked at no further, and never filed.
+        return None, None
+    if field.kind == "yes_no":
         return (None, value) if isinstance(value, bool) else ("应为是或不是", None)
-    if name == "matters":
-        return _check_codes(value, catalogue.matters)
-    if name == "papers_lacking":
-        return _check_codes(value, catalogue.materials)
+    if field.kind == "several":
+        return _check_codes(value, field.values or ())
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return f"应为文字，最多{LONGEST_TEXT}个字", None
-    codes = {"county": catalogue.counties, "education": catalogue.education, "card_bank": catalogue.banks, **CHOICES}
-    if name in codes:
-        return (None, value) if value in codes[name] else (f"没有“{value}”这一项", None)
-    found: Checked | None = None
-    if name == "id_number":
-        found = check_id_number(value, today)
-    elif name == "discharge_month":
-        found = _check_month(value) or check_discharge_month(value, answers.get("enlist_month"), today)
-    elif name == "enlist_month":
-        found = _check_month(value) or check_enlist_month(value, answers.get("discharge_month"), today)
-    elif name in CHECKS:
-        found = CHECKS[name](value)
-    if found is None:
+    if field.values is not None:
+        return (None, value) if value in field.values else (f"没有“{value}”这一项", None)
+    if field.check is None:
         return None, value.strip()
+    found = CHECKS[field.check](value, answers, today)
     return (_said(found.problem) if found.problem else None), found.value
 
 
-def _check_month(value: str) -> Checked | None:
-    year, dash, month = value.partition("-")
-    fine = (
-        len(year) == 4 and year.isdecimal() and (not dash or (len(month) == 2 and month.isdecimal() and 1 <= int(month) <= 12))
-    )
-    return None if fine else Checked(None, Text("应写成 2026-09 这样的年月"))
-
-
-def _check_codes(value: Any, known: Mapping[Any, Any]) -> tuple[str | None, Any]:
+def _check_codes(value: Any, known: Collection[Any]) -> tuple[str | None, Any]:
     if not isinstance(value, list | tuple):
         return "应为列表", None
     unknown = [code for code in value if not isinstance(code, str | int) or code not in known]

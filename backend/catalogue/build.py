@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
-from itertools import pairwise
 from string import Formatter
 from typing import Any, cast
 
 from backend.catalogue.conditions import CONDITIONS, PAPER_CONDITIONS
 from backend.catalogue.entries import (
-    Appointments,
     Bank,
     ClockStart,
     Department,
@@ -21,12 +18,11 @@ from backend.catalogue.entries import (
     Matter,
     Notice,
     Path,
-    Window,
 )
 from backend.catalogue.reading import Entry, Mapped
 from backend.locale.text import Text
 
-#: The matters of notice 一, in its order. Every one must be in matters.yml.
+#: The matters of notice 一, in its order. Every one must be in matters.yml; others may follow under numbers of their own.
 MATTER_CODES = (
     "report_in",
     "training_survey",
@@ -40,6 +36,7 @@ MATTER_CODES = (
     "social_card",
     "party_league",
 )
+#: The materials of notice 二(二). Every one must be in materials.yml; others may follow.
 MATERIAL_COUNT = 13
 CLOCK_STARTS = ("originals", "push", "funds_verified", "bank_chosen", "approved", "funds_arrived")
 POLITICAL_STATUSES = ("party", "probationary", "league", "party_and_league", "none")
@@ -47,8 +44,8 @@ SOLDIER_KINDS = ("conscript", "sergeant")
 PRODUCTS = ("booklet", "card")
 GROUPS = ("have", "get")
 WINDOW_PLACES = frozenset({"window_name", "window_address", "window_phone", "window_hours"})
-SIGNATURE_LIMIT = 16
-_SESSION = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_LINK = re.compile(r"://|https?|www\.|\.(?:com|cn)\b", re.IGNORECASE)
 
 
 def places(source: str) -> set[str]:
@@ -62,12 +59,8 @@ def _optional(entry: Entry, key: str) -> Text | None:
 
 
 def matter(code: str, entry: Entry) -> Matter:
-    """One of notice 一."""
-    if code not in MATTER_CODES:
-        raise entry.fail(None, f"no matter of the notice; expected one of {', '.join(MATTER_CODES)}.")
-    number = entry.number("number")
-    if number != MATTER_CODES.index(code) + 1:
-        raise entry.fail("number", f"number is {number}; the notice gives it {MATTER_CODES.index(code) + 1}.")
+    """One of notice 一, or one of a county's own."""
+    number = _matter_number(code, entry)
     days = entry.number("limit_days", optional=True)
     clock_start = cast(ClockStart, entry.choice("clock_start", CLOCK_STARTS))
     if (days is None) != (clock_start == "funds_arrived"):
@@ -81,7 +74,7 @@ def matter(code: str, entry: Entry) -> Matter:
     if voluntary and recommended != "never":
         raise entry.fail("recommended", "a voluntary matter is never preselected; expected never.")
     product = entry.choice("product", PRODUCTS) if "product" in entry.data else None
-    together = entry.choice("with", MATTER_CODES) if "with" in entry.data else None
+    together = entry.text("with", optional=True) or None
     waiting = entry.text("waiting", optional=True)
     return Matter(
         code=code,
@@ -107,7 +100,26 @@ def matter(code: str, entry: Entry) -> Matter:
         product=product,
         with_matter=together,
         paths=_paths(entry),
+        asks=entry.texts("asks"),
+        tells=entry.texts("tells"),
     )
+
+
+def _matter_number(code: str, entry: Entry) -> int:
+    number = entry.number("number") or 0
+    if code in MATTER_CODES and number != MATTER_CODES.index(code) + 1:
+        raise entry.fail("number", f"number is {number}; the notice gives it {MATTER_CODES.index(code) + 1}.")
+    if code not in MATTER_CODES:
+        if number <= len(MATTER_CODES):
+            raise entry.fail(
+                "number",
+                f"number {number} is that of {MATTER_CODES[number - 1]} in the notice; expected {len(MATTER_CODES) + 1} on.",
+            )
+        if not _CODE.fullmatch(code):
+            raise entry.fail(None, "expected a code of at most 32 small letters, figures and underscores.")
+        if entry.data.get("clock_start") == "originals":
+            raise entry.fail("clock_start", "originals is for what is done at check-in: reporting in and the survey.")
+    return number
 
 
 def _filled(entry: Entry, key: str, source: str, known: Mapping[str, Any]) -> Text:
@@ -139,17 +151,19 @@ def _paths(entry: Entry) -> dict[str, Path]:
     return found
 
 
-def material(code: str, entry: Entry) -> Material:
-    """One of notice 二(二)."""
-    if not code.isdigit() or not 1 <= int(code) <= MATERIAL_COUNT:
-        raise entry.fail(None, f'no material of the notice; expected "1" to "{MATERIAL_COUNT}".')
+def material(code: str, entry: Entry, matters: tuple[str, ...]) -> Material:
+    """One of notice 二(二), or one of a county's own. `matters`: the codes of matters.yml."""
+    if not code.isdecimal() or code != str(int(code)) or int(code) < 1:
+        raise entry.fail(
+            None, f'a material is called by its number: "1" to "{MATERIAL_COUNT}" in the notice, others after them.'
+        )
     original = entry.raw("original")
     if original not in (True, False, "either"):
         raise entry.fail("original", f"original must be true, false or either, not {original!r}.")
-    used_by = MATTER_CODES if entry.data.get("used_by") == "all" else entry.codes("used_by", MATTER_CODES)
+    used_by = matters if entry.data.get("used_by") == "all" else entry.codes("used_by", matters)
     if entry.data.get("used_by") == "all":
         entry.raw("used_by")
-    blocks = entry.codes("blocks", MATTER_CODES)
+    blocks = entry.codes("blocks", matters)
     if not used_by or not set(blocks) <= set(used_by):
         raise entry.fail("blocks", "used_by names at least one matter, and blocks only matters of used_by.")
     variants: Mapping[str, str] = entry.mapping("variants") or {}
@@ -195,49 +209,6 @@ def education_level(code: str, entry: Entry) -> EducationLevel:
     return EducationLevel(code, Text(entry.text("name")), entry.texts("aliases"))
 
 
-def appointments(entry: Entry) -> Appointments | None:
-    """How a window takes appointments, None where it says nothing of them."""
-    found = entry.raw("appointments")
-    if found is None:
-        return None
-    if not isinstance(found, Mapped):
-        raise entry.fail("appointments", "expected {minutes: 30, places: 2, days_ahead: 14}.")
-    own = Entry("appointments", found, found, "")
-    taken = Appointments(own.number("minutes") or 0, own.number("places") or 0, own.number("days_ahead") or 0)
-    own.done()
-    return taken
-
-
-def window(code: str, entry: Entry) -> Window:
-    """A county's window."""
-    signature = entry.text("signature")
-    if len(signature) > SIGNATURE_LIMIT:
-        raise entry.fail("signature", f"signature has {len(signature)} characters; at most {SIGNATURE_LIMIT} fit an SMS.")
-    sessions = entry.texts("sessions")
-    spans = []
-    for session in sessions:
-        match = _SESSION.fullmatch(session)
-        if match is None:
-            raise entry.fail("sessions", f'{session!r} is no span of office hours; expected "08:00-12:00".')
-        spans.append((time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))))
-    moments = [moment for span in spans for moment in span]
-    if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
-        raise entry.fail("sessions", "expected at least one span, each later than the one before.")
-    return Window(
-        code=code,
-        county=entry.text("county"),
-        name=Text(entry.text("name")),
-        signature=signature,
-        address=Text(entry.text("address")),
-        phone=Text(entry.text("phone")),
-        hours="、".join(session.replace("-", "–") for session in sessions),
-        sessions=tuple(spans),
-        tax_office=Text(entry.text("tax_office")),
-        police_station=Text(entry.text("police_station")),
-        appointments=appointments(entry),
-    )
-
-
 def notice(code: str, entry: Entry) -> Notice:
     """What is told when something happens."""
     kind = entry.choice("kind", ("result", "reminder"))
@@ -252,6 +223,8 @@ def notice(code: str, entry: Entry) -> Notice:
         raise entry.fail("params", f"params and the places of chat and sms differ: {wrong}.")
     if sms and not sms.startswith("【{window}】"):
         raise entry.fail("sms", "an SMS opens with 【{window}】.")
+    if _LINK.search(sms):
+        raise entry.fail("sms", "an SMS holds no link: carriers stop it, and veterans are warned of such.")
     return Notice(
         id=code,
         kind="result" if kind == "result" else "reminder",

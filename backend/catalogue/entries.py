@@ -27,13 +27,14 @@ class Path:
 
 @dataclass(frozen=True)
 class Matter:
-    """One of the eleven matters. # notice 一
+    """One of the eleven matters (notice 一), or one that a county added.
 
-    number       1 to 11, the notice's own · limit_days: working days, None where the notice sets none # notice 四
+    number       1 to 11 the notice's own, 12 on others · limit_days: working days, None where the notice sets none # notice 四
     clock_start  what starts the limit · open_to: condition code of who may apply for it · closed_why: said to the others
     voluntary    never preselected without being asked · recommended: condition code of whom it is preselected for
     after        what the veteran has to do, or what happens, once it is done · product: booklet or card, if one is delivered
     paths        the ways of party_league by code, else empty · what_it_is: said when asked what the matter is
+    asks         fields that whoever chose it is asked · tells: fields that its department is told
     """
 
     code: str
@@ -59,11 +60,13 @@ class Matter:
     product: str | None
     with_matter: str | None
     paths: Mapping[str, Path]
+    asks: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Material:
-    """One of the thirteen materials. # notice 二(二)
+    """One of the thirteen materials (notice 二(二)), or one that a county added.
 
     original   True: the original; False: the notice does not ask for the original; "either": one of two papers does
     condition  always, handed_over, not_local or matters (as soon as a matter of used_by is chosen)
@@ -224,8 +227,29 @@ class FaqEntry:
 
 
 @dataclass(frozen=True)
+class Field:
+    """One answer of the draft: what it may be.
+
+    kind    yes_no (true or false), choice (one of `values`), several (a list of them), text, number
+    values  what it may be, None where it is free · codes: the list of the catalogue that they are from, if any
+    words   of each choice that can be pressed: what means it · check: name of its check, None where anything goes
+    asked   condition code of who is asked it; None where a rule or a matter asks it
+    """
+
+    name: str
+    kind: str
+    label: Text
+    values: tuple[Any, ...] | None
+    codes: str | None
+    words: Mapping[str, tuple[str, ...]]
+    check: str | None
+    optional: bool
+    asked: str | None
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """The whole catalogue. Mappings are in the notice's order; `version` is 12 hex digits of the data files' content."""
+    """The whole catalogue. Mappings are in the notice's order, fields in that of asking; `version` is 12 hex digits of the data files' content."""
 
     version: str
     matters: Mapping[str, Matter]
@@ -239,6 +263,7 @@ class Catalogue:
     notices: Mapping[str, Notice]
     faq: Mapping[str, FaqEntry]
     questions: Mapping[str, Any]
+    fields: Mapping[str, Field]
 
     def notice(self, event: str, matter: str | None = None, variant: str | None = None) -> Notice:
         """The notice for an event: the most particular of event_matter_variant, event_matter, event. KeyError if none is."""

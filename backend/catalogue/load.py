@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,15 @@ from backend.catalogue.entries import (
     Department,
     EducationLevel,
     FaqEntry,
+    Field,
     Material,
     Matter,
     Notice,
     Window,
 )
+from backend.catalogue.fields import check_asked, read_fields
 from backend.catalogue.reading import CatalogueError, Entry, Mapped, read_entries, read_yaml
+from backend.catalogue.windows import window
 from backend.locale.text import Joined, Text
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Department",
     "EducationLevel",
     "FaqEntry",
+    "Field",
     "Mapped",
     "Material",
     "Matter",
@@ -54,20 +58,43 @@ def load_catalogue(directory: Path = DATA) -> Catalogue:
     matters = _matters(directory / "matters.yml", departments)
     counties = read_counties(directory / "counties.csv")
     banks = read_entries(directory / "banks.yml", "banks", build.bank)
+    materials = _materials(directory / "materials.yml", tuple(matters))
+    education = read_entries(directory / "education.yml", "education", build.education_level)
+    lists: dict[str, Collection[Any]] = {
+        "counties": counties,
+        "matters": matters,
+        "materials": materials,
+        "banks": banks,
+        "education": education,
+    }
+    questions = read_yaml(directory / QUESTIONS) if (directory / QUESTIONS).exists() else {}
     return Catalogue(
         version=version_of(directory),
         matters=matters,
-        materials=_materials(directory / "materials.yml"),
+        materials=materials,
         groups=_groups(directory / "materials.yml"),
         departments=departments,
         banks=banks,
-        education=read_entries(directory / "education.yml", "education", build.education_level),
+        education=education,
         counties=counties,
         windows=_windows(directory / "windows.yml", counties),
         notices=read_entries(directory / "notices.yml", "notices", build.notice),
         faq=_faq(directory / "faq.yml", matters, banks),
-        questions=read_yaml(directory / QUESTIONS) if (directory / QUESTIONS).exists() else {},
+        questions=questions,
+        fields=_fields(directory, questions, lists, matters),
     )
+
+
+def _fields(
+    directory: Path, questions: Mapping[str, Any], lists: Mapping[str, Collection[Any]], matters: Mapping[str, Matter]
+) -> dict[str, Field]:
+    asked = questions.get("questions")
+    if not isinstance(asked, Mapped):
+        # Whether the interview can do without them is checked where it is loaded.
+        return {}
+    fields = read_fields(asked, lists)
+    check_asked(asked, fields, matters, read_yaml(directory / "matters.yml")["matters"])
+    return fields
 
 
 def version_of(directory: Path) -> str:
@@ -91,16 +118,37 @@ def _matters(path: Path, departments: Mapping[str, Department]) -> dict[str, Mat
     missing = [code for code in build.MATTER_CODES if code not in matters]
     if missing:
         raise CatalogueError(f"{path}:1: {', '.join(missing)} missing; the notice has all of {', '.join(build.MATTER_CODES)}.")
-    return {code: matters[code] for code in build.MATTER_CODES}
+    _no_doubles(path, matters)
+    return dict(sorted(matters.items(), key=lambda item: item[1].number))
 
 
-def _materials(path: Path) -> dict[int, Material]:
-    materials = read_entries(path, "materials", build.material)
+def _no_doubles(path: Path, matters: Mapping[str, Matter]) -> None:
+    """Numbers, names of companions and products that only one matter can have, or that must be there."""
+    body = read_yaml(path)["matters"]
+    numbers: dict[int, str] = {}
+    products: dict[str, str] = {}
+    for code, matter in matters.items():
+        at = body[code].at
+        if matter.number in numbers:
+            raise CatalogueError(f"{at('number')}: {code}: number {matter.number} is that of {numbers[matter.number]} already.")
+        if matter.product and matter.product in products:
+            raise CatalogueError(
+                f"{at('product')}: {code}: product {matter.product} is delivered by {products[matter.product]} already."
+            )
+        if matter.with_matter and matter.with_matter not in matters:
+            raise CatalogueError(f"{at('with')}: {code}: with is {matter.with_matter!r}, which is no matter.")
+        numbers[matter.number] = code
+        if matter.product:
+            products[matter.product] = code
+
+
+def _materials(path: Path, matters: tuple[str, ...]) -> dict[int, Material]:
+    materials = read_entries(path, "materials", lambda code, entry: build.material(code, entry, matters))
     numbers = [str(number) for number in range(1, build.MATERIAL_COUNT + 1)]
     missing = [number for number in numbers if number not in materials]
     if missing:
         raise CatalogueError(f"{path}:1: material {', '.join(missing)} missing; the notice has 1 to {build.MATERIAL_COUNT}.")
-    return {int(number): materials[number] for number in numbers}
+    return {int(number): materials[number] for number in sorted(materials, key=int)}
 
 
 def _groups(path: Path) -> dict[str, Text]:
@@ -115,7 +163,7 @@ def _windows(path: Path, counties: Mapping[str, County]) -> dict[str, Window]:
     taken: dict[str, str] = {}
 
     def one(code: str, entry: Entry) -> Window:
-        found = build.window(code, entry)
+        found = window(code, entry)
         if found.county not in counties:
             raise entry.fail("county", f"county {found.county!r} is not in counties.csv as a place of settlement.")
         if found.county in taken:

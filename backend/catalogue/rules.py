@@ -42,6 +42,12 @@ ROSTER_FIELDS = (
     "mobile",
 )
 ADDRESS_PARTS = ("address", "recipient", "mobile")
+#: Questions that a rule or the talk itself asks; every other is asked by its own entry or by a matter.
+BY_RULE = (
+    *("consent", "consent_sensitive", "review", "discharge_month_exact", "matters", "papers_lacking"),
+    *ELIGIBILITY_FIELDS,
+    *ROSTER_FIELDS,
+)
 #: What an application keeps once it is filed: another county is another office's case, and matters are changed at the window.
 FIXED_ONCE_FILED = ("county", "matters")
 
@@ -218,30 +224,21 @@ def papers_holding(catalogue: Catalogue, answers: Answers, matter: str, lacking:
 
 
 def fields_needed(catalogue: Catalogue, answers: Answers) -> list[str]:
-    """The fields to ask of this person, in the order that feels natural; more appear as matters and choices are known."""
-    chosen = chosen_matters(catalogue, answers)
-    fields = [*ELIGIBILITY_FIELDS, "matters"]
-    if "medical_enrolment" in chosen:
-        fields.append("medical_kind")  # notice 三(八): the veteran says which
-    if "household_restoration" in chosen:
-        fields.append("new_id_card")  # notice 三(五)
-    for matter in chosen:
-        for path in task_paths(catalogue, matter, answers):
+    """The fields to ask of this person, in the order of interview.yml; more appear as matters and choices are known."""
+    wanted = {*ELIGIBILITY_FIELDS, "matters", "papers_lacking", *ROSTER_FIELDS}
+    wanted |= {field.name for field in catalogue.fields.values() if field.asked and holds(field.asked, answers)}
+    for code in chosen_matters(catalogue, answers):
+        matter = catalogue.matters[code]
+        wanted |= set(matter.asks)
+        for path in task_paths(catalogue, code, answers):
             if path is not None:
-                fields.append(catalogue.matters[matter].paths[path].organisation_field)  # notice 四(七)
-    fields += ["papers_lacking", *ROSTER_FIELDS]
-    if "local_subsidy" in chosen:
-        fields.append("bank_card")  # notice 三(四)
-    if "social_card" in chosen:
-        fields.append("card_bank")  # notice 四(六)
-    for matter in chosen:
-        product = catalogue.matters[matter].product
-        if product is not None:
-            fields += _delivery_fields(product, answers)
-    return fields
+                wanted.add(matter.paths[path].organisation_field)  # notice 四(七)
+        if matter.product is not None:
+            wanted |= _delivery_fields(matter.product, answers)
+    return [name for name in catalogue.fields if name in wanted]
 
 
-def _delivery_fields(product: str, answers: Answers) -> list[str]:
+def _delivery_fields(product: str, answers: Answers) -> set[str]:
     """Collect or mail; an address only for mail. # notice 三(五), 三(九)"""
     delivery = f"{product}_delivery"
-    return [delivery, *(f"{product}_{part}" for part in ADDRESS_PARTS if answers.get(delivery) == "mail")]
+    return {delivery, *(f"{product}_{part}" for part in ADDRESS_PARTS if answers.get(delivery) == "mail")}

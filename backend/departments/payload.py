@@ -9,26 +9,8 @@ from backend.clock import local
 from backend.departments.model import DepartmentUnit, Task
 from backend.house import House
 
-#: Who it is, and how the department reaches them.
+#: Who it is, and how the department reaches them; what a matter needs besides is `tells` of matters.yml.
 ALWAYS = ("name", "id_number", "mobile")
-FIELDS: dict[str, tuple[str, ...]] = {
-    "local_subsidy": ("bank_card",),
-    "household_restoration": (
-        "home_address",
-        "new_id_card",
-        "booklet_delivery",
-        "booklet_address",
-        "booklet_recipient",
-        "booklet_mobile",
-    ),
-    "pension_enrolment": ("local_household", "home_address"),
-    "pension_transfer": ("soldier_kind",),
-    "annuity_transfer": ("soldier_kind",),
-    "medical_enrolment": ("medical_kind", "local_household"),
-    "medical_transfer": ("soldier_kind",),
-    "social_card": ("card_bank", "home_address", "card_delivery", "card_address", "card_recipient", "card_mobile"),
-    "party_league": ("political_status",),
-}
 
 
 def task_payload(
@@ -38,7 +20,7 @@ def task_payload(
 
     `event` is task.dispatched, or task.supplied when what the department asked the veteran for has come.
     """
-    fields = [*ALWAYS, *FIELDS.get(task.matter, ())]
+    fields = [*ALWAYS, *house.catalogue.matters[task.matter].tells]
     if task.path:
         fields.append(house.catalogue.matters[task.matter].paths[task.path].organisation_field)
     papers = [

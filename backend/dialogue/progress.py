@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from backend.applications.progress import ProgressLine, ProgressView
 from backend.conversations.messages import Card, Choice, Message, Row, RowState, Shown
 from backend.departments.states import DECLINED, DISPATCHED, DONE, MOVED_OFFLINE, RECEIVED, WAITING_APPROVAL, WAITING_FUNDS
-from backend.interview.display import CIRCLED
+from backend.interview.display import number_sign
 from backend.interview.questions import Script
 from backend.locale.text import Joined, T, Text
 
@@ -137,7 +137,7 @@ def _row(script: Script, line: ProgressLine) -> Row:
         _until(script, line),
         line.next,
     ]
-    title = T("{number}{name}", number=CIRCLED[line.matter.number], name=_name(line))
+    title = T("{number}{name}", number=number_sign(line.matter.number), name=_name(line))
     return Row(title, _say(script, f"task_{line.state}"), [part for part in details if part], _state(line))
 
 

@@ -15,10 +15,9 @@ from typing import Any
 from backend.catalogue.entries import Catalogue
 from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Choice, Shown
-from backend.interview.display import NAMES
 from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
-from backend.interview.questions import Script
+from backend.interview.questions import Question, Script
 from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
 from backend.interview.reading.normalise import normalise
@@ -70,6 +69,10 @@ class Answers:
         self.catalogue = catalogue
         self.today = today
 
+    def is_name(self, question: Question) -> bool:
+        """True where a person's name is asked."""
+        return self.catalogue.fields[question.field].check == "name"
+
     # -- the pending question -------------------------------------------------------------------------------------
 
     def read(self, draft: Draft, name: str, text: str, intent: str = "") -> Reading:
@@ -80,11 +83,11 @@ class Answers:
             return self.from_press(draft, name, [pressed])
         if name == "matters":
             return self.matters(draft, text, intent)
-        if question.field in NAMES and intent in NO_NAME and not (is_name(text.strip()) or named_person(text)):
+        if self.is_name(question) and intent in NO_NAME and not (is_name(text.strip()) or named_person(text)):
             return Reading()
         if name == "papers_lacking":
             return self._papers(draft, text, intent)
-        if intent in ("affirm", "deny") and {option.value for option in question.options} >= {"yes", "no"}:
+        if intent in ("affirm", "deny") and question.kind == "yes_no":
             reading = read_field(question.field, text, self.catalogue, self.today, draft.answers)
             if reading.value is None:
                 return Reading(intent == "affirm")
@@ -126,8 +129,8 @@ class Answers:
         names = {
             "card_bank": {code: bank.name for code, bank in self.catalogue.banks.items()},
             "education": {code: level.name for code, level in self.catalogue.education.items()},
-        }.get(field)
-        if names is None:
+        }.get(field) or {option.value: option.label for option in self.script.questions[field].options}
+        if not set(codes) <= set(names):
             return Reading(problem=problem)
         choices = [Choice(names[code], value=f"{field}={code}") for code in codes]
         return Reading(problem=self.script.say("one_of_these"), choices=choices)
@@ -154,7 +157,7 @@ class Answers:
         shortcut = self._shortcut(draft, name, value)
         if shortcut is not None:
             return shortcut
-        yes_or_no = {option.value for option in self.script.questions[name].options} >= {"yes", "no"}
+        yes_or_no = self.script.questions[name].kind == "yes_no"
         return Reading(value == "yes" if yes_or_no else value, notable=name == "county")
 
     def _shortcut(self, draft: Draft, name: str, value: str) -> Reading | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import phonenumbers
 from stdnum import luhn
@@ -235,6 +237,33 @@ def check_certificate_number(text: str) -> Checked:
     if any(found.value.kind in ("id", "card", "mobile") for found in find_numbers(number)):
         return _wrong(T("这像是身份证号、银行卡号或者手机号。退出现役证的证号样子像“退字第XXXX号”，印在证件上。"))
     return Checked(number)
+
+
+_MONTH = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
+
+
+def _month(value: str, check: Callable[[], Checked]) -> Checked:
+    """The chat makes months of what is said; what is filed by others must have that shape before it can be compared."""
+    return check() if _MONTH.fullmatch(value) else _wrong(T("应写成 2026-09 这样的年月"))
+
+
+Check = Callable[[str, Mapping[str, Any], date], Checked]
+
+#: What `check` of a question in interview.yml can be: takes the answer, the other answers, and today.
+CHECKS: Mapping[str, Check] = {
+    "name": lambda value, _answers, _today: check_name(value),
+    "mobile": lambda value, _answers, _today: check_mobile(value),
+    "bank_card": lambda value, _answers, _today: check_bank_card(value),
+    "certificate_number": lambda value, _answers, _today: check_certificate_number(value),
+    "address": lambda value, _answers, _today: check_address(value),
+    "id_number": lambda value, _answers, today: check_id_number(value, today),
+    "discharge_month": lambda value, answers, today: _month(
+        value, lambda: check_discharge_month(value, answers.get("enlist_month"), today)
+    ),
+    "enlist_month": lambda value, answers, today: _month(
+        value, lambda: check_enlist_month(value, answers.get("discharge_month"), today)
+    ),
+}
 
 
 def _wrong(problem: Text) -> Checked:

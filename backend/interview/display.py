@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,12 +16,8 @@ from backend.interview.questions import Script
 from backend.locale.text import Joined, Month, T, Text
 from backend.security.masking import mask_address, mask_bank_card, mask_id_number, mask_mobile, mask_name
 
-MONTHS = ("discharge_month", "enlist_month")
-NAMES = ("name", "booklet_recipient", "card_recipient")
-MOBILES = ("mobile", "booklet_mobile", "card_mobile")
-ADDRESSES = ("home_address", "booklet_address", "card_address")
 ORGANISATIONS = ("party_organisation", "league_organisation")
-CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪"
+CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 def option_value(value: Any) -> str:
@@ -33,34 +29,26 @@ def show_value(script: Script, catalogue: Catalogue, field: str, value: Any) -> 
     """An answer as the veteran sees it: names for codes, figures masked."""
     if value is None or value == "":
         return script.say("left_empty")
-    if field in MONTHS:
-        return show_month(value)
-    if field == "county":
-        return catalogue.counties[value].name
-    if field == "matters":
+    known = catalogue.fields[field]
+    if known.codes == "matters":
         return show_matters(catalogue, value)
-    if field == "papers_lacking":
+    if known.codes == "materials":
         return show_papers(catalogue, value) if value else script.say("none_lacking")
-    if field == "card_bank":
-        return catalogue.banks[value].name
-    if field == "education":
-        return catalogue.education[value].name
-    if field in NAMES:
-        return mask_name(value)
-    if field in MOBILES:
-        return mask_mobile(value)
-    if field in ADDRESSES:
-        return mask_address(value)
-    if field == "id_number":
-        return mask_id_number(value)
-    if field == "bank_card":
-        return mask_bank_card(value)
+    if known.codes is not None:
+        return NAME_OF[known.codes](catalogue, value)
+    if known.check in SHOWN:
+        return SHOWN[known.check](value)
     if field in ORGANISATIONS and value == "county":
         return script.say("by_county")
     for option in script.questions[field].options if field in script.questions else ():
         if option.value == option_value(value):
             return option.said or option.label
     return str(value)
+
+
+def number_sign(number: int) -> str:
+    """A matter's number as it stands before its name: ① to ⑳, plain beyond."""
+    return CIRCLED[number] if number < len(CIRCLED) else f"{number} "
 
 
 def show_month(value: str) -> Shown:
@@ -72,13 +60,31 @@ def show_month(value: str) -> Shown:
 def show_matters(catalogue: Catalogue, codes: Sequence[str]) -> Joined:
     """Matters by circled number and everyday name."""
     return Joined(
-        [T("{number}{name}", number=CIRCLED[catalogue.matters[c].number], name=catalogue.matters[c].short) for c in codes]
+        [T("{number}{name}", number=number_sign(catalogue.matters[c].number), name=catalogue.matters[c].short) for c in codes]
     )
 
 
 def show_papers(catalogue: Catalogue, numbers: Sequence[int]) -> Joined:
     """Materials by everyday name."""
     return Joined([catalogue.materials[number].short for number in numbers])
+
+
+#: A code of one of the catalogue's lists, by its name.
+NAME_OF: Mapping[str, Callable[[Catalogue, str], Shown]] = {
+    "counties": lambda catalogue, code: catalogue.counties[code].name,
+    "banks": lambda catalogue, code: catalogue.banks[code].name,
+    "education": lambda catalogue, code: catalogue.education[code].name,
+}
+#: What was checked, by the name of its check: as a month, or masked.
+SHOWN: Mapping[str | None, Callable[[str], Shown]] = {
+    "discharge_month": show_month,
+    "enlist_month": show_month,
+    "name": mask_name,
+    "mobile": mask_mobile,
+    "address": mask_address,
+    "id_number": mask_id_number,
+    "bank_card": mask_bank_card,
+}
 
 
 def read_back(script: Script, catalogue: Catalogue, field: str, value: Any) -> Shown:

@@ -20,7 +20,6 @@ from backend.interview.ahead import Listener
 from backend.interview.answering import Answers, Reading
 from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
 from backend.interview.consenting import Consenting
-from backend.interview.display import NAMES
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
 from backend.interview.flow import CONSENTS, REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
@@ -225,8 +224,9 @@ class Interview:
 
     def _worth_saying_back(self, name: str, reading: Reading) -> bool:
         """An answer is read back where it had to be interpreted, and a name once; what was picked or copied needs no echo."""
-        kind = self.script.questions[name].kind
-        return kind in ("number", "several") or name in (*PLACES, *NAMES) or bool(reading.extra)
+        question = self.script.questions[name]
+        read = question.kind in ("number", "several") or name in PLACES or self.answers.is_name(question)
+        return read or bool(reading.extra)
 
     def ahead(self, draft: Draft, heard: Heard) -> Outcome | None:
         """What a message tells of other fields than the pending one; None when it tells of none."""

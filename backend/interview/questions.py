@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from backend.catalogue.fields import KINDS
+from backend.catalogue.reading import CatalogueError
+from backend.interview.checks import CHECKS
 from backend.locale.text import Text
 
-KINDS = ("choice", "several", "text", "number")
 #: Questions whose answer lands in a field of another name.
 FIELD_OF_QUESTION = {"discharge_month_exact": "discharge_month"}
 # The words come from data that is extracted by itself: under this name the extractor passes these calls by.
@@ -17,7 +19,7 @@ _text = Text
 WORDINGS = ("label", "ask", "ask_again", "explain", "example")
 
 
-class ScriptError(Exception):
+class ScriptError(CatalogueError):
     """interview.yml does not fit the program; the message names the question and what is wrong."""
 
 
@@ -32,7 +34,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `field` is what its answer fills; `kind` one of KINDS."""
+    """One question. `field` is what its answer fills; `kind` one of KINDS (backend.catalogue.fields)."""
 
     id: str
     field: str
@@ -84,6 +86,8 @@ def _question(name: str, spec: Mapping[str, Any], steps: Mapping[str, Text]) -> 
         raise ScriptError(f"interview.yml: question {name} lacks {', '.join(missing)}.")
     if spec["kind"] not in KINDS:
         raise ScriptError(f"interview.yml: question {name} has kind {spec['kind']!r}; expected one of {', '.join(KINDS)}.")
+    if spec.get("check") and spec["check"] not in CHECKS:
+        raise ScriptError(f"interview.yml: question {name} has check {spec['check']!r}; expected one of {', '.join(CHECKS)}.")
     if spec["step"] not in steps:
         raise ScriptError(f"interview.yml: question {name} is in step {spec['step']!r}, which is not under steps.")
     said = spec.get("said")

@@ -11,8 +11,8 @@ from typing import Any
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from backend.catalogue.entries import Catalogue
-from backend.catalogue.rules import checklist, offers
+from backend.catalogue.entries import Catalogue, Field
+from backend.catalogue.rules import checklist, fields_needed, offers
 
 #: Departments play on this: not found by the police, an account that was closed.
 NOT_FOUND_NAME, NAMES = "查无此", ("林示例", "陈示例", "黄示例", "张示例", "欧阳示例")
@@ -51,6 +51,9 @@ def plan(catalogue: Catalogue, number: int, counties: tuple[str, ...], today: da
     open_to = [offer.matter.code for offer in offers(catalogue, given) if offer.open]
     given["matters"] = [code for code in open_to if number % 7 == 0 or code == "report_in" or random.random() < 0.7]
     answers = given | _details(number, given, random)
+    answers |= {
+        name: _anything(catalogue.fields[name], answers) for name in fields_needed(catalogue, answers) if name not in answers
+    }
     listed = [line.material.number for line in checklist(catalogue, answers)]
     # Papers 1 and 2 hold reporting in itself; everybody brings them. # notice 三(二)
     can_lack = [material for material in listed if material not in (1, 2)]
@@ -101,6 +104,16 @@ def _details(number: int, given: Mapping[str, Any], random: Random) -> dict[str,
         "party_organisation": "county",
         "league_organisation": "county",
     }
+
+
+def _anything(field: Field, given: Mapping[str, Any]) -> Any:
+    """An answer to a question that the season knows nothing of: one that was added to the catalogue."""
+    if field.kind == "yes_no":
+        return True
+    if field.values is not None:
+        return [] if field.kind == "several" else field.values[0]
+    same = {"address": "home_address"}.get(field.check or "", field.check or "")
+    return given.get(same, "示例")
 
 
 def _way(product: str, address: str, given: Mapping[str, Any], random: Random) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 
 from backend.channels.sms import repository, service
 from backend.channels.sms.outcome import Sent
+from backend.channels.sms.outgoing import Outgoing
 from backend.house import House
 from backend.outbox import service as outbox
 from backend.settings import TwilioSettings
@@ -29,8 +30,8 @@ FORM = {"From": f"+86{MOBILE}", "To": "+15005550006", "Body": "进度", "Message
 class Accepting:
     """A provider that takes everything."""
 
-    async def send(self, to: str, text: str, key: str) -> Sent:
-        return Sent(f"SM-{key}", "sent")
+    async def send(self, sms: Outgoing) -> Sent:
+        return Sent(f"SM-{sms.key}", "sent")
 
 
 @pytest.fixture

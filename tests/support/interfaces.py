@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from backend.applications.validation import BOOLEANS, CHOICES
-from backend.catalogue.load import Catalogue, load_catalogue
+from backend.catalogue.load import Catalogue, Field, load_catalogue
 from backend.departments import schemas as departments
 from backend.reference.tables import rows_of
 from backend.settings import ROOT
@@ -18,16 +17,19 @@ from backend.systems.registry import SYSTEMS
 
 #: Steps of the talk that are no answers of an application.
 NO_ANSWERS = ("review", "discharge_month_exact")
-VALUES = {
-    "county": "six digits",
+#: By the list of the catalogue that the codes are from, and by the check.
+LISTS = {
+    "counties": "six digits",
     "matters": "list of codes of matters",
-    "papers_lacking": "list of numbers of materials",
+    "materials": "list of numbers of materials",
     "education": "code of the catalogue",
-    "card_bank": "code of a bank",
+    "banks": "code of a bank",
+}
+VALUES = {
+    "discharge_month": "year and month, `2026-09`",
+    "enlist_month": "year and month, `2026-09`",
     "id_number": "18 characters",
     "mobile": "11 digits",
-    "booklet_mobile": "11 digits",
-    "card_mobile": "11 digits",
     "bank_card": "16 to 19 digits",
 }
 
@@ -70,20 +72,20 @@ def table(form: type[BaseModel]) -> str:
 def answers_table(catalogue: Catalogue) -> str:
     """The fields of an application's answers as a Markdown table."""
     lines = ["| field | meaning | value |", "| --- | --- | --- |"]
-    for name, question in catalogue.questions["questions"].items():
+    for name, field in catalogue.fields.items():
         if name not in NO_ANSWERS:
-            lines.append(f"| `{name}` | {question['label']} | {_value(name)} |")
+            lines.append(f"| `{name}` | {field.label.source} | {_value(field)} |")
     return "\n".join(lines)
 
 
-def _value(name: str) -> str:
-    if name in BOOLEANS:
+def _value(field: Field) -> str:
+    if field.kind == "yes_no":
         return "true or false"
-    if name in CHOICES:
-        return ", ".join(CHOICES[name])
-    if name.endswith("_month"):
-        return "year and month, `2026-09`"
-    return VALUES.get(name, "text")
+    if field.codes is not None:
+        return LISTS[field.codes]
+    if field.values is not None:
+        return ", ".join(field.values)
+    return VALUES.get(field.check or "", "text")
 
 
 def columns(code: str, *, back: bool = False) -> str:

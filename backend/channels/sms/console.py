@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from backend.channels.sms.outcome import Sent
+from backend.channels.sms.outgoing import Outgoing
 from backend.channels.sms.states import DELIVERED
 
 
 class ConsoleProvider:
     """Sends nothing anywhere: the row that the service keeps is what the handset reads."""
 
-    async def send(self, to: str, text: str, key: str) -> Sent:
+    async def send(self, sms: Outgoing) -> Sent:
         """See SmsProvider."""
-        return Sent(provider_id=f"console:{key}", state=DELIVERED)
+        return Sent(provider_id=f"console:{sms.key}", state=DELIVERED)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
-from backend.db.types import EncryptedText, Instant
+from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 INCOMING, OUTGOING = "in", "out"
 
@@ -16,6 +17,7 @@ INCOMING, OUTGOING = "in", "out"
 class SmsMessage(Base):
     """One text. `direction`: in or out. `template_id`: the notice it was made from; None for an answer in a conversation.
 
+    template  what it was made from, whole (outgoing.Template), as providers of templates need it
     state  received (in); queued → sending → sent → delivered or failed; unknown when an attempt's outcome cannot be told.
            It only goes forward (states.RANK). One attempt is made for each row, which is one `key`.
     """
@@ -28,6 +30,7 @@ class SmsMessage(Base):
     mobile: Mapped[str] = mapped_column(EncryptedText("sms_messages.mobile"))
     mobile_index: Mapped[str] = mapped_column(String(64))
     template_id: Mapped[str | None] = mapped_column(String(80))
+    template: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("sms_messages.template"))
     text: Mapped[str] = mapped_column(EncryptedText("sms_messages.text"))
     key: Mapped[str] = mapped_column(String(200), unique=True)
     provider_id: Mapped[str | None] = mapped_column(String(80), index=True)

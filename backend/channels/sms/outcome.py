@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The error of a text in free words at a provider that sends templates only.
+NO_TEMPLATE = "no_template"
+
 
 @dataclass(frozen=True)
 class Sent:

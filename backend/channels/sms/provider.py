@@ -7,21 +7,23 @@ from typing import Protocol
 import httpx
 
 from backend.channels.sms.console import ConsoleProvider
-from backend.channels.sms.outcome import NotSent, Sent
+from backend.channels.sms.outcome import NO_TEMPLATE, NotSent, Sent
+from backend.channels.sms.outgoing import Outgoing, Template
 from backend.channels.sms.twilio import TwilioProvider
 from backend.settings import Settings
 
-__all__ = ["NotSent", "Sent", "SmsProvider", "make_provider"]
+__all__ = ["NO_TEMPLATE", "NotSent", "Outgoing", "Sent", "SmsProvider", "Template", "make_provider"]
 
 
 class SmsProvider(Protocol):
-    """Sends one text, once."""
+    """Sends one text, once: by what it says, or by the template, the parameters and the signature that it was made from."""
 
-    async def send(self, to: str, text: str, key: str) -> Sent:
-        """Make one attempt to send `text` to the mobile `to` (11 digits, or E.164 for one from abroad).
+    async def send(self, sms: Outgoing) -> Sent:
+        """Make one attempt to send `sms`.
 
-        `key` is the row's number (seq) as text; receipts can name it. Raises NotSent when nothing can have left, so that
-        it may be tried again; an attempt whose outcome is not known is a Sent with the state unknown.
+        Raises NotSent when nothing can have left, so that it may be tried again; an attempt whose outcome is not known is
+        a Sent with the state unknown. A provider that sends templates only answers what has none with the state failed and
+        the error NO_TEMPLATE.
         """
         ...
 

@@ -8,9 +8,11 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from backend import clock
+from backend.catalogue.build import places
 from backend.channels.sms import repository
 from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
 from backend.channels.sms.outcome import NotSent
+from backend.channels.sms.outgoing import Outgoing, Template, template
 from backend.channels.sms.states import QUEUED, SENDING, UNKNOWN, forward
 from backend.channels.sms.text import as_texts
 from backend.conversations import service as hub
@@ -54,7 +56,8 @@ async def queue(
     text = notice.sms_text(params)
     if text is None or (notice.kind == REMINDER and await repository.is_stopped(unit.session, mobile_index(to))):
         return None
-    return await queue_text(unit, to, render(text, language), f"notice:{key}", template_id=template_id, county=county)
+    made_from = template(template_id, notice.version, {name: params[name] for name in places(notice.sms or "")}, language)
+    return await queue_text(unit, to, render(text, language), f"notice:{key}", template=made_from, county=county)
 
 
 async def queue_text(
@@ -62,11 +65,11 @@ async def queue_text(
     to: str,
     text: str,
     key: str,
-    template_id: str | None = None,
+    template: Template | None = None,
     county: str | None = None,
     conversation_id: str | None = None,
 ) -> int | None:
-    """Queue one text in the causing unit. Returns its seq, or None when this key was queued before."""
+    """Queue one text in the causing unit, with the template that it was made from, if any. Returns its seq, or None when this key was queued before."""
     full_key = f"{OUTGOING}:{key}"
     if await repository.by_key(unit.session, full_key) is not None:
         return None
@@ -75,7 +78,8 @@ async def queue_text(
         direction=OUTGOING,
         mobile=to,
         mobile_index=mobile_index(to),
-        template_id=template_id,
+        template_id=template.id if template else None,
+        template=template.to_json() if template else None,
         text=text,
         key=full_key,
         state=QUEUED,
@@ -128,7 +132,8 @@ async def _send(house: House, seq: int) -> None:
         row = await unit.session.get_one(SmsMessage, seq, populate_existing=True)
         await unit.commit()
     try:
-        outcome = await house.sms.send(row.mobile, row.text, str(seq))
+        made_from = Template(**row.template) if row.template else None
+        outcome = await house.sms.send(Outgoing(row.mobile, row.text, str(seq), made_from))
     except NotSent as error:
         async with house.db.unit() as unit:
             again = await repository.held(unit.session, seq)

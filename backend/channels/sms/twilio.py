@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from backend.channels.sms.outcome import NotSent, Sent
+from backend.channels.sms.outgoing import Outgoing
 from backend.channels.sms.states import FAILED, SENT, UNKNOWN
 from backend.settings import TwilioSettings
 
@@ -27,8 +28,8 @@ class TwilioProvider:
         self._status_url = f"{public_url}{STATUS_PATH}"
         self._url = f"{api}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
 
-    async def send(self, to: str, text: str, key: str) -> Sent:
-        """See SmsProvider."""
+    async def send(self, sms: Outgoing) -> Sent:
+        """See SmsProvider. Twilio takes any text, so the template is not needed."""
         # A messaging service's id starts with MG; anything else is a number or a sender's name.
         sender = "MessagingServiceSid" if self._settings.sender.startswith("MG") else "From"
         try:
@@ -36,10 +37,10 @@ class TwilioProvider:
                 self._url,
                 auth=(self._settings.account_sid, self._settings.auth_token),
                 data={
-                    "To": e164(to),
+                    "To": e164(sms.to),
                     sender: self._settings.sender,
-                    "Body": text,
-                    "StatusCallback": f"{self._status_url}?sms={key}",
+                    "Body": sms.text,
+                    "StatusCallback": f"{self._status_url}?sms={sms.key}",
                 },
                 timeout=SECONDS,
             )

@@ -46,17 +46,11 @@ LEAGUE = (
     APPROVED,
     DONE,
 )
+#: Matters that are played otherwise than PLAIN, besides party_league.
 OF_MATTER: Mapping[str, tuple[Report, ...]] = {
-    "report_in": PLAIN,
-    "training_survey": PLAIN,
     "local_subsidy": AFTER_FUNDS,
-    "household_restoration": PLAIN,
-    "pension_enrolment": PLAIN,
     "pension_transfer": AFTER_FUNDS,
     "annuity_transfer": AFTER_FUNDS,
-    "medical_enrolment": PLAIN,
-    "medical_transfer": PLAIN,
-    "social_card": PLAIN,
 }
 PRODUCT_OF = {"household_restoration": "booklet", "social_card": "card"}
 
@@ -75,7 +69,7 @@ def reports(push: Mapping[str, Any], outside: Outside = NOTHING_OUTSIDE) -> list
     not_found = NOT_FOUND in applicant.get("name", "") if outside.found is None else not outside.found
     if matter == "household_restoration" and not_found:
         return [RECEIVED, {"result": "moved_offline", "reason": "公安人口信息库里没有查到登记信息"}]
-    played = list(OF_MATTER[matter])
+    played = list(OF_MATTER.get(matter, PLAIN))
     product = PRODUCT_OF.get(matter)
     if product is None:
         return played

@@ -110,6 +110,11 @@ def _yes_or_no(said: Asked, found: Said) -> Reading:
     return said.all(answer) if answer is not None else NOTHING
 
 
+def plain_yes_or_no(said: Asked) -> Reading:
+    """是, 不是 and their like."""
+    return _yes_or_no(said, Said())
+
+
 def political_status(said: Asked) -> Reading:
     """党员, 预备党员, 团员, 党员也是团员, 都不是. 不是党员 alone leaves the league open, so that is asked."""
     found = situation.political_status(said.plain)
@@ -154,17 +159,17 @@ def new_id_card(said: Asked) -> Reading:
         return said.all(False)
     if _NEW_CARD.search(said.plain) and not re.search(r"[吗么?？]\s*$|多少|怎么", said.plain):
         return said.all(True)
-    return _yes_or_no(said, Said())
+    return plain_yes_or_no(said)
 
 
 def education(said: Asked) -> Reading:
     """A level of the catalogue; of several the last that is not denied."""
-    return _one_named(said, said.words.education)
+    return one_named(said, said.words.education)
 
 
 def card_bank(said: Asked) -> Reading:
     """A partner bank by any of its names, also the bare ones (邮政, 建设), for a bank was asked for."""
-    reading = _one_named(said, said.words.bare_banks)
+    reading = one_named(said, said.words.bare_banks)
     other = OTHER_BANK.search(said.plain) if reading.value is None and not reading.candidates else None
     if other is None or asked(said.plain, *other.span()) or re.search(r"[?？吗呢]\s*$|哪|什么", said.plain):
         return reading
@@ -172,7 +177,8 @@ def card_bank(said: Asked) -> Reading:
     return Reading(problem=T("{bank}不在社保卡的合作银行里，从下面这些里选一家，好吗？", bank=written))
 
 
-def _one_named(said: Asked, names: Names) -> Reading:
+def one_named(said: Asked, names: Names) -> Reading:
+    """The one that is named and neither denied nor asked about; several are candidates."""
     found = [
         one
         for one in names.find(said.plain)

@@ -14,6 +14,7 @@ from backend.interview.reading import answers_of_choice as choice
 from backend.interview.reading import answers_of_papers as papers
 from backend.interview.reading import answers_of_person as person
 from backend.interview.reading import answers_of_place as place
+from backend.interview.reading import plain_answers as plain
 from backend.interview.reading.answer import Asked, Reading
 from backend.interview.reading.normalise import normalise
 
@@ -21,6 +22,7 @@ __all__ = ["READERS", "Reading", "read_field"]
 
 Reader = Callable[[Asked], Reading]
 
+#: Fields whose answers come in words of their own; every other is read by its kind.
 READERS: Mapping[str, Reader] = {
     "consent": choice.consent,
     "consent_sensitive": choice.consent,
@@ -62,8 +64,10 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_field(field: str, text: str, catalogue: Catalogue, today: date, answers: Mapping[str, Any]) -> Reading:
-    """What `text` answers to the question for `field` (a field code of the draft). KeyError for a field that has no reader.
+    """What `text` answers to the question for `field` (a field code of the draft), by its reader or by its kind.
 
     `answers` are those of the draft so far: 就我的手机号 and 和户口簿一起寄 are looked up in them, months compared with them.
     """
-    return READERS[field](Asked(field, text, normalise(text), catalogue, today, answers))
+    said = Asked(field, text, normalise(text), catalogue, today, answers)
+    known = catalogue.fields.get(field)
+    return READERS[field](said) if field in READERS or known is None else plain.READERS[known.kind](said, known)

@@ -73,22 +73,22 @@ def _make(catalogue: Catalogue) -> Lexicon:
         Option(m.number, str(m.number), _distinct(m.name.source, m.short.source, *m.aliases))
         for m in catalogue.materials.values()
     )
-    banks = _names(
+    banks = names_of(
         (b.code, (b.short, b.name.source, *b.aliases, *ENGLISH_BANKS.get(b.code, ()))) for b in catalogue.banks.values()
     )
-    bare_banks = _names(
+    bare_banks = names_of(
         (b.code, (b.short, b.name.source, *b.aliases, *b.bare, *ENGLISH_BANKS.get(b.code, ())))
         for b in catalogue.banks.values()
     )
-    education = _names(
+    education = names_of(
         (level.code, (level.name.source, *level.aliases, *ENGLISH_EDUCATION.get(level.code, ())))
         for level in catalogue.education.values()
     )
-    counties = _names((c.code, _county_names(c.name, c.short, c.aliases)) for c in catalogue.counties.values())
+    counties = names_of((c.code, _county_names(c.name, c.short, c.aliases)) for c in catalogue.counties.values())
     cities: dict[str, list[str]] = {}
     for county in catalogue.counties.values():
         cities.setdefault(county.city, []).append(county.code)
-    by_city = _names(
+    by_city = names_of(
         (code, (name, name.removesuffix("市"))) for name, codes in cities.items() for code in codes if len(codes) > 1
     )
     return Lexicon(matters, materials, banks, bare_banks, education, counties, by_city)
@@ -103,7 +103,8 @@ def _distinct(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _names(entries: Iterable[tuple[str, Iterable[str]]]) -> Names:
+def names_of(entries: Iterable[tuple[str, Iterable[str]]]) -> Names:
+    """Codes by the words that each has; a word may mean several."""
     codes: dict[str, dict[str, None]] = {}
     for code, names in entries:
         for name in names:

@@ -16,9 +16,11 @@ from backend.catalogue.entries import Notice
 from backend.channels.sms import repository, service
 from backend.channels.sms.incoming import normalise_mobile, receive_sms
 from backend.channels.sms.outcome import NotSent, Sent
+from backend.channels.sms.outgoing import Outgoing, Template
 from backend.conversations import service as hub
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import Text
 from backend.outbox import service as outbox
 from backend.outbox.service import Delivery, DeliveryFailed
 from tests.support.fake_rasa import FakeRasa, says
@@ -35,12 +37,14 @@ class Recorder:
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     outcome: Any = None
+    templates: list[Template | None] = field(default_factory=list)
 
-    async def send(self, to: str, text: str, key: str) -> Sent:
-        self.sent.append((to, text))
+    async def send(self, sms: Outgoing) -> Sent:
+        self.sent.append((sms.to, sms.text))
+        self.templates.append(sms.template)
         if isinstance(self.outcome, Exception):
             raise self.outcome
-        return self.outcome or Sent(f"P{key}", "sent")
+        return self.outcome or Sent(f"P{sms.key}", "sent")
 
 
 @pytest.fixture
@@ -90,6 +94,16 @@ async def test_a_notice_leaves_once_whatever_is_queued_twice(house: House, provi
     assert await states(house) == ["sent"]
 
 
+async def test_a_provider_of_templates_gets_what_the_text_was_made_from(house: House, provider: Recorder) -> None:
+    signed = Notice("signed", "result", 3, "办好了", "【{window}】{name}：{matter}已办好。", ("window", "name", "matter"), "")
+    house.catalogue.notices["signed"] = signed  # type: ignore[index]
+    matter: Any = Text("恢复户口")
+    await queue(house, template="signed", window="示例县窗口", name="林", matter=matter, besides="not a place of the SMS")
+    await deliver_all(house)
+    assert provider.templates == [Template("signed", 3, {"name": "林", "matter": "恢复户口"}, "示例县窗口", "zh_Hans_CN")]
+    assert provider.sent == [(MOBILE, "【示例县窗口】林：恢复户口已办好。")]
+
+
 async def test_a_notice_without_sms_text_sends_none(house: House, provider: Recorder) -> None:
     assert await queue(house, template="chat") is None
 
@@ -99,7 +113,7 @@ async def test_neither_mobile_nor_text_lies_in_clear(house: House, provider: Rec
     async with house.db.reading() as session:
         rows = str((await session.execute(text("SELECT * FROM sms_messages"))).all())
         rows += str((await session.execute(text("SELECT * FROM outbox"))).all())
-    assert MOBILE not in rows and "户口" not in rows
+    assert MOBILE not in rows and "户口" not in rows and "林同志" not in rows
 
 
 async def test_a_row_delivered_twice_is_sent_once(house: House, provider: Recorder) -> None:

@@ -13,6 +13,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from backend.channels.sms.outcome import NotSent, Sent
+from backend.channels.sms.outgoing import Outgoing
 from backend.channels.sms.twilio import TwilioProvider
 from backend.security.signatures import is_from_twilio, twilio_signature
 from backend.settings import TwilioSettings
@@ -32,7 +33,7 @@ async def test_a_text_is_posted_as_twilio_asks() -> None:
         requests.append(request)
         return httpx.Response(201, json={"sid": "SM1", "status": "queued"})
 
-    assert await provider(answer).send("13800138000", "你好", "7") == Sent("SM1", "sent")
+    assert await provider(answer).send(Outgoing("13800138000", "你好", "7")) == Sent("SM1", "sent")
     (request,) = requests
     assert str(request.url) == "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
     assert request.headers["authorization"].startswith("Basic ")
@@ -49,7 +50,7 @@ async def test_a_messaging_service_sends_under_its_own_name() -> None:
         assert parse_qs(request.content.decode())["MessagingServiceSid"] == ["MG1"]
         return httpx.Response(201, json={"sid": "SM1"})
 
-    await provider(answer, TwilioSettings("AC1", "secret", "MG1")).send("+15005550001", "hi", "7")
+    await provider(answer, TwilioSettings("AC1", "secret", "MG1")).send(Outgoing("+15005550001", "hi", "7"))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ async def test_a_messaging_service_sends_under_its_own_name() -> None:
     ],
 )
 async def test_each_answer_is_read(answer: httpx.Response, state: str, error: str) -> None:
-    sent = await provider(lambda _request: answer).send("13800138000", "你好", "7")
+    sent = await provider(lambda _request: answer).send(Outgoing("13800138000", "你好", "7"))
     assert (sent.state, sent.error) == (state, error)
 
 
@@ -72,7 +73,7 @@ async def test_what_may_have_arrived_is_not_sent_again(error: type[httpx.Transpo
     def answer(request: httpx.Request) -> httpx.Response:
         raise error("x", request=request)
 
-    assert (await provider(answer).send("13800138000", "你好", "7")).state == "unknown"
+    assert (await provider(answer).send(Outgoing("13800138000", "你好", "7"))).state == "unknown"
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout])
@@ -81,12 +82,12 @@ async def test_what_cannot_have_left_may_be_tried_again(error: type[httpx.Transp
         raise error("x", request=request)
 
     with pytest.raises(NotSent):
-        await provider(answer).send("13800138000", "你好", "7")
+        await provider(answer).send(Outgoing("13800138000", "你好", "7"))
 
 
 async def test_too_many_at_once_is_tried_again() -> None:
     with pytest.raises(NotSent):
-        await provider(lambda _request: httpx.Response(429)).send("13800138000", "你好", "7")
+        await provider(lambda _request: httpx.Response(429)).send(Outgoing("13800138000", "你好", "7"))
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=8), st.lists(st.text(max_size=8), min_size=1, max_size=3), max_size=5))

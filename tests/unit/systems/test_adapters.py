@@ -16,6 +16,7 @@ from backend.departments.service import redirect
 from backend.house import House
 from backend.outbox.model import OutboxAttempt, OutboxRow
 from backend.outbox.service import deliver_due
+from backend.systems.adapters import ADAPTERS
 from backend.systems.incoming import apply_in
 from backend.systems.links import set_link
 from backend.systems.registry import PROVINCE, SYSTEMS
@@ -49,6 +50,11 @@ async def test_police_without_a_system_get_the_population_databases_word_beside_
         history = await applications.history(session, application)
     assert "population_found" in {event.command for event in history}
     assert (await tasks_of(house, application))["household_restoration"].state == "received"  # the police decide
+
+
+def test_every_system_that_is_sent_something_has_somebody_who_takes_the_answer() -> None:
+    assert set(ADAPTERS) == {code for code, system in SYSTEMS.items() if system.sends is not None}
+    assert all(adapter.system is SYSTEMS[code] for code, adapter in ADAPTERS.items())
 
 
 async def test_a_system_that_fails_holds_no_case_up_and_each_attempt_is_kept(house: House) -> None:

@@ -1,0 +1,84 @@
+"""An SMS provider that sends approved templates only is one class, and what the outbox hands it is enough (decision 0010)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from sanic import Request, Sanic, json
+from sanic.response import HTTPResponse
+
+from backend.channels.sms import repository, service
+from backend.channels.sms.provider import NO_TEMPLATE, NotSent, Outgoing, Sent
+from backend.edge.serving import serve
+from backend.house import House
+from backend.outbox.service import deliver_due
+from tests.support.people import submitted
+
+APPROVED = {("submitted", 1): "示例模板1"}
+
+
+class ByTemplate:
+    """A provider as a county would add it: its own number for each approved wording, parameters, and a signature."""
+
+    def __init__(self, url: str, http: httpx.AsyncClient) -> None:
+        self._url, self._http = url, http
+
+    async def send(self, sms: Outgoing) -> Sent:
+        made_from = sms.template
+        code = APPROVED.get((made_from.id, made_from.version)) if made_from else None
+        if made_from is None or code is None:
+            return Sent(None, "failed", NO_TEMPLATE)
+        body = {"to": sms.to, "template": code, "sign": made_from.signature, "params": dict(made_from.params), "ref": sms.key}
+        try:
+            answer = await self._http.post(f"{self._url}/send", json=body)
+        except httpx.ConnectError as error:
+            raise NotSent("not reached") from error
+        return Sent(answer.json()["id"], "sent")
+
+
+@dataclass
+class Gateway:
+    """The provider's side."""
+
+    url: str = ""
+    got: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    app, made = Sanic(f"gateway-{secrets.token_hex(4)}", configure_logging=False), Gateway()
+
+    @app.post("/send")
+    async def take(request: Request) -> HTTPResponse:
+        made.got.append(request.json)
+        return json({"id": f"g{len(made.got)}"})
+
+    async with serve(app) as made.url:
+        yield made
+
+
+async def test_a_notice_reaches_a_provider_of_templates_with_all_it_needs(house: House, gateway: Gateway) -> None:
+    house.sms = ByTemplate(gateway.url, house.http)
+    application = await submitted(house, mobile="13800138000")
+    while await deliver_due(house, {service.TOPIC: service.deliver}):
+        pass
+    (got,) = gateway.got
+    assert (got["to"], got["template"], got["sign"]) == ("13800138000", "示例模板1", "鼓楼退役军人示例窗口")
+    assert got["params"] == {"surname": "林", "number": application.number}
+
+
+async def test_free_words_are_refused_by_it_and_kept_as_failed(house: House, gateway: Gateway) -> None:
+    house.sms = ByTemplate(gateway.url, house.http)
+    async with house.db.unit() as unit:
+        seq = await service.queue_text(unit, "13800138000", "在办，请等一等。", "reply:1")
+        await unit.commit()
+    while await deliver_due(house, {service.TOPIC: service.deliver}):
+        pass
+    async with house.db.reading() as session:
+        (row,) = await repository.of_mobile(session, service.mobile_index("13800138000"), 0, 10)
+    assert (row.seq, row.state, row.error) == (seq, "failed", NO_TEMPLATE) and gateway.got == []
