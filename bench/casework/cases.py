@@ -17,7 +17,7 @@ from backend.applications.indexes import identity_index, mobile_index, name_inde
 from backend.clock import local, now
 from backend.db.ids import new_id
 from backend.house import House
-from bench.casework.kinds import Kind, Part, Sealed, make_kinds
+from bench.casework.kinds import Part, Sealed, make_kinds
 
 type Row = tuple[Any, ...]
 YEAR = timedelta(days=365)
@@ -29,31 +29,26 @@ COMMON_NAME = "陈示例"
 OTHER_NAMES = 20_000
 OPEN_STATES = ("in_progress",) * 6 + ("submitted", "submitted", "accepted", "correction_requested")
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "archive_imports": ("id", "county", "file_hash", "rows", "imported_by", "at"),
-    "applications": tuple(
-        "id number draft_id conversation_id county year state version identity_index mobile_index name_index hall_number answers"
-        " matters lacking catalogue_version language submitted_at archive_received_at originals_received_at checked_in_at"
-        " state_since ended_at".split()
-    ),
-    "expected_soldiers": ("county", "year", "identity_index", "facts", "archive_received_on", "application_id", "import_id"),
-    "tasks": tuple(
-        "id application_id county matter path department unit_id state state_since version dispatched_at received_at"
-        " clock_started_at due_at provisional calendar_version next_alert_at done_at ended_month worked_minutes outcome"
-        " last_result_at".split()
-    ),
-    "case_events": ("application_id", "task_id", "actor", "command", "from_state", "to_state", "data", "at"),
-    "corrections": ("application_id", "kind", "name", "reason", "requested_by", "requested_at", "resolved_at"),
-    "deliveries": ("application_id", "task_id", "product", "way", "state", "since"),
-    "notices": ("application_id", "key", "channel", "event", "template", "version", "params", "state", "at"),
-    "outbox": ("topic", "key", "payload", "state", "attempts", "available_at", "created_at", "county", "done_at"),
-    "alerts": ("task_id", "kind", "role", "county", "department", "about_at", "at", "seen_by", "seen_at"),
-    "case_requests": tuple(
-        "id application_id task_id kind county department words asked_at answer answered_by answered_at".split()
-    ),
-    "appointments": ("id", "application_id", "county", "starts_at", "place", "made_by", "made_at"),
-    "application_numbers": ("city", "year", "last"),
+_COLUMNS = {
+    "archive_imports": "id county file_hash rows imported_by at",
+    "applications": "id number draft_id conversation_id county year state version identity_index mobile_index name_index"
+    " hall_number answers matters lacking catalogue_version language submitted_at archive_received_at originals_received_at"
+    " checked_in_at state_since ended_at",
+    "expected_soldiers": "county year identity_index facts archive_received_on application_id import_id",
+    "tasks": "id application_id county matter path department unit_id state state_since version dispatched_at received_at"
+    " clock_started_at due_at provisional calendar_version next_alert_at done_at ended_month worked_minutes outcome"
+    " last_result_at",
+    "case_events": "application_id task_id actor command from_state to_state data at",
+    "corrections": "application_id kind name reason requested_by requested_at resolved_at",
+    "deliveries": "application_id task_id product way state since",
+    "notices": "application_id key channel event template version params state at",
+    "outbox": "topic key payload state attempts available_at created_at county done_at",
+    "alerts": "task_id kind role county department about_at at seen_by seen_at",
+    "case_requests": "id application_id task_id kind county department words asked_at answer answered_by answered_at",
+    "appointments": "id application_id county starts_at place made_by made_at",
+    "application_numbers": "city year last",
 }
+COLUMNS: Mapping[str, tuple[str, ...]] = {table: tuple(columns.split()) for table, columns in _COLUMNS.items()}
 
 
 def mobile_of(number: int) -> str:

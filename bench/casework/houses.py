@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,8 +55,7 @@ class Ground:
 
 @asynccontextmanager
 async def ground(kind: str, folder: Path) -> AsyncIterator[Ground]:
-    """Make ready for databases of a kind. Raises SetupError when PostgreSQL is not there."""
-    folder.mkdir()
+    """Make ready for databases of a kind, in an empty folder. Raises SetupError when PostgreSQL is not there."""
     generate_key_file(folder / "keys.json")
     cluster = None
     if kind == POSTGRES:
@@ -70,4 +68,3 @@ async def ground(kind: str, folder: Path) -> AsyncIterator[Ground]:
     finally:
         if cluster:
             cluster.stop()
-        shutil.rmtree(folder)
