@@ -44,15 +44,11 @@ def _house(request: Request) -> House:
     return house
 
 
-async def _answer(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+async def _after(request: Request, application: Application) -> HTTPResponse:
+    """The case as a command has left it, for whom the command has let through."""
     house = _house(request)
     async with house.db.reading() as session:
-        application = await service.by_number(session, staff.actor, number)
         return json({"case": await views.case(session, house, application)})
-
-
-async def _after(request: Request, staff: SignedIn, application: Application) -> HTTPResponse:
-    return await _answer(request, staff, application.number)
 
 
 @blueprint.get("")
@@ -95,7 +91,7 @@ async def show(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
 async def archive(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """The soldier's archive has come. # notice 四(一)"""
     given = read_json(request, schemas.OnVersion)
-    return await _after(request, staff, await service.record_archive(_house(request), number, staff.actor, given.version))
+    return await _after(request, await service.record_archive(_house(request), number, staff.actor, given.version))
 
 
 @blueprint.post("/<number:str>/review")
@@ -112,7 +108,7 @@ async def review(request: Request, staff: SignedIn, number: str) -> HTTPResponse
         rejected=given.reason,
         version=given.version,
     )
-    return await _after(request, staff, application)
+    return await _after(request, application)
 
 
 @blueprint.post("/<number:str>/originals")
@@ -120,7 +116,7 @@ async def review(request: Request, staff: SignedIn, number: str) -> HTTPResponse
 async def originals(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """The originals are at the window. # notice 四(一)"""
     given = read_json(request, schemas.OnVersion)
-    return await _after(request, staff, await service.receive_originals(_house(request), number, staff.actor, given.version))
+    return await _after(request, await service.receive_originals(_house(request), number, staff.actor, given.version))
 
 
 @blueprint.post("/<number:str>/differences")
@@ -129,7 +125,7 @@ async def differences(request: Request, staff: SignedIn, number: str) -> HTTPRes
     """The originals are not what the copies showed."""
     given = read_json(request, schemas.DifferIn)
     points = [(point.name, point.reason) for point in given.points]
-    return await _after(request, staff, await service.differ(_house(request), number, staff.actor, points, given.version))
+    return await _after(request, await service.differ(_house(request), number, staff.actor, points, given.version))
 
 
 @blueprint.post("/<number:str>/check-in")
@@ -138,7 +134,7 @@ async def check_in(request: Request, staff: SignedIn, number: str) -> HTTPRespon
     """Reporting in ends, the matters go to their departments. # notice 三(二)"""
     given = read_json(request, schemas.CheckInIn)
     seen = service.Seen(lacking=given.lacking, copied=given.copied, identity=given.identity)
-    return await _after(request, staff, await service.check_in(_house(request), number, staff.actor, seen, given.version))
+    return await _after(request, await service.check_in(_house(request), number, staff.actor, seen, given.version))
 
 
 @blueprint.post("/<number:str>/papers")
@@ -146,9 +142,7 @@ async def check_in(request: Request, staff: SignedIn, number: str) -> HTTPRespon
 async def papers(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Papers were brought later. # notice 三(二)"""
     given = read_json(request, schemas.PapersIn)
-    return await _after(
-        request, staff, await service.bring_papers(_house(request), number, staff.actor, given.brought, given.version)
-    )
+    return await _after(request, await service.bring_papers(_house(request), number, staff.actor, given.brought, given.version))
 
 
 @blueprint.post("/<number:str>/matters")
@@ -161,7 +155,7 @@ async def matters(request: Request, staff: SignedIn, number: str) -> HTTPRespons
     application = await service.change_matters(
         _house(request), number, staff.actor, given.matters, given.answers, given.version
     )
-    return await _after(request, staff, application)
+    return await _after(request, application)
 
 
 @blueprint.post("/<number:str>/county")
@@ -179,7 +173,7 @@ async def mobile(request: Request, staff: SignedIn, number: str) -> HTTPResponse
     """Another mobile, after proof."""
     given = read_json(request, schemas.MobileIn)
     application = await service.change_mobile(_house(request), number, staff.actor, given.mobile, given.proof, given.version)
-    return await _after(request, staff, application)
+    return await _after(request, application)
 
 
 @blueprint.post("/<number:str>/withdrawal")
@@ -187,6 +181,4 @@ async def mobile(request: Request, staff: SignedIn, number: str) -> HTTPResponse
 async def withdrawal(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Withdraw for the veteran, before check-in."""
     given = read_json(request, schemas.WithdrawIn)
-    return await _after(
-        request, staff, await service.withdraw(_house(request), number, staff.actor, given.reason, given.version)
-    )
+    return await _after(request, await service.withdraw(_house(request), number, staff.actor, given.reason, given.version))

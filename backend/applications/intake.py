@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from backend.clock import now
 from backend.db.engine import Unit
 from backend.departments import dispatch, tasks
 from backend.departments.model import Task
+from backend.departments.states import TERMINAL
 from backend.departments.telling import tell_papers
 from backend.errors import Conflict, GuituError
 from backend.house import House
@@ -61,8 +62,8 @@ async def receive_originals(house: House, number: str, actor: Actor | str, versi
     """The originals are at the window: the clock of reporting in starts. # notice 四(一)"""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        await _receive(unit, house, application, actor)
-        if (task := await _report_in(unit, application)) is not None and task.due_at is not None:
+        at_window = await _receive(unit, house, application, actor)
+        if (task := at_window.get(REPORT_IN)) is not None and task.due_at is not None:
             due = T("{due}（暂定）", due=task.due_at) if task.provisional else task.due_at
             await tell(unit, house, application, "originals_received", {"due": due}, key=f"originals:{task.due_at.isoformat()}")
         await unit.commit()
@@ -118,7 +119,8 @@ async def bring_papers(
         return application
 
 
-async def _receive(unit: Unit, house: House, application: Application, actor: Actor | str) -> None:
+async def _receive(unit: Unit, house: House, application: Application, actor: Actor | str) -> Mapping[str, Task]:
+    """Returns the tasks there are, by matter: those of the window itself."""
     move(unit, application, actor, "receive_originals")
     application.originals_received_at = now()
     existing = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
@@ -126,12 +128,9 @@ async def _receive(unit: Unit, house: House, application: Application, actor: Ac
         if code in existing:
             tasks.resume(unit, house, application, existing[code], actor, application.originals_received_at)
         elif code in application.matters:
-            await tasks.begin_at_window(unit, house, application, code, actor, application.originals_received_at)
-
-
-async def _report_in(unit: Unit, application: Application) -> Task | None:
-    every = await tasks.of_application(unit.session, application.id)
-    return next((task for task in every if task.matter == REPORT_IN), None)
+            moment = application.originals_received_at
+            existing[code] = await tasks.begin_at_window(unit, house, application, code, actor, moment)
+    return existing
 
 
 def _seen(given: Seen | Collection[int]) -> Seen:
@@ -187,31 +186,45 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     for task in at_window.values():
         tasks.finish_at_window(unit, house, application, task, actor, moment)
         await systems.resulted(unit, house, application, task, None, "check_in", moment)
-    for code in application.matters:
-        if code in DONE_AT_CHECK_IN:
-            continue
-        for path in task_paths(house.catalogue, code, application.answers):
-            task = tasks.new_task(house, application, code, path, moment)
-            unit.session.add(task)
-            await unit.session.flush()
-            if code in held:
-                record(
-                    unit,
-                    application,
-                    actor,
-                    "wait_for_papers",
-                    task_id=task.id,
-                    to_state=task.state,
-                    data={"papers": held[code]},
-                    at=moment,
-                )
-            else:
-                await dispatch.dispatch(unit, house, application, task, actor)
+    every = [*at_window.values(), *await _dispatch_all(unit, house, application, actor, held, moment)]
     await tell(unit, house, application, "done", {}, key="done:report_in", matter=REPORT_IN)
     if SURVEY in application.matters:
         await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY)
     await tell_papers(unit, house, application, held)
-    await complete_if_ended(unit, house, application, actor)
+    if all(task.state in TERMINAL for task in every):
+        await complete_if_ended(unit, house, application, actor)
+
+
+async def _dispatch_all(
+    unit: Unit, house: House, application: Application, actor: Actor | str, held: Mapping[str, list[int]], moment: datetime
+) -> list[Task]:
+    """A task for every matter that is not the window's own: with its department, or waiting for its papers."""
+    made = []
+    known = await dispatch.receivers(unit, application.county)
+    # What is written about all of them goes to the database together, and not before each question to it.
+    with unit.session.no_autoflush:
+        for code in application.matters:
+            if code in DONE_AT_CHECK_IN:
+                continue
+            for path in task_paths(house.catalogue, code, application.answers):
+                task = tasks.new_task(house, application, code, path, moment)
+                unit.session.add(task)
+                made.append(task)
+                if code in held:
+                    papers = {"papers": held[code]}
+                    record(
+                        unit,
+                        application,
+                        actor,
+                        "wait_for_papers",
+                        task_id=task.id,
+                        to_state=task.state,
+                        data=papers,
+                        at=moment,
+                    )
+                else:
+                    await dispatch.dispatch(unit, house, application, task, actor, known)
+    return made
 
 
 def _known(house: House, numbers: Collection[int]) -> None:

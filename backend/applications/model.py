@@ -54,6 +54,12 @@ class Application(Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_applications_county_state", "county", "state", "submitted_at"),
+        # Lists go from the newest on: of a county, of a state everywhere, of all.
+        Index("ix_applications_county", "county", "submitted_at", "id"),
+        Index("ix_applications_state", "state", "submitted_at", "id"),
+        Index("ix_applications_newest", "submitted_at", "id"),
+        # The unique one above leaves out who was rejected or withdrew.
+        Index("ix_applications_identity", "identity_index", "submitted_at"),
         Index("ix_applications_conversation", "conversation_id", "submitted_at"),
         Index("ix_applications_mobile", "mobile_index", "submitted_at"),
         Index("ix_applications_name", "name_index", "submitted_at"),

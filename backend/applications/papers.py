@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from backend.catalogue.load import Catalogue
-from backend.catalogue.rules import chosen_matters, papers_holding
+from backend.catalogue.rules import checklist, chosen_matters
 
 REPORT_IN = "report_in"
 SURVEY = "training_survey"
@@ -21,8 +21,11 @@ def missing_for_report_in(catalogue: Catalogue, lacking: Collection[int]) -> lis
 
 def held_up(catalogue: Catalogue, answers: Mapping[str, Any], lacking: Sequence[int]) -> dict[str, list[int]]:
     """matter → numbers of the lacking originals it waits for; matters that can go on are left out."""
+    if not lacking:
+        return {}
+    lines = [line for line in checklist(catalogue, answers) if line.material.number in lacking]
     waiting = {
-        code: papers_holding(catalogue, answers, code, lacking)
+        code: [line.material.number for line in lines if code in line.blocks]
         for code in chosen_matters(catalogue, answers)
         if code not in DONE_AT_CHECK_IN
     }

@@ -19,11 +19,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.conversations import repository
-from backend.db.engine import Database, Unit
+from backend.db.engine import Database, Unit, notify_on_commit
 
 log = structlog.get_logger()
 
@@ -215,12 +214,8 @@ class LiveFeed:
 
 async def announce(unit: Unit, conversation_id: str, typing: bool | None = None) -> None:
     """Once `unit` has committed, wake all who show the conversation, in every process. `typing`: only that changed."""
-    if unit.session.get_bind().dialect.name == "postgresql":
-        state = {None: "-", True: "on", False: "off"}[typing]
-        await unit.session.execute(
-            text("SELECT pg_notify(:channel, :payload)"),
-            {"channel": PG_CHANNEL, "payload": f"{_PROCESS} {conversation_id} {state}"},
-        )
+    state = {None: "-", True: "on", False: "off"}[typing]
+    notify_on_commit(unit.session, PG_CHANNEL, f"{_PROCESS} {conversation_id} {state}")
 
     def wake() -> None:
         for feed in tuple(_feeds):

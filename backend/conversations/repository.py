@@ -20,10 +20,8 @@ LATER = 1000  # nobody types more while one answer is awaited
 async def lock(session: AsyncSession, conversation_id: str, now: datetime) -> Conversation | None:
     """The conversation, held until the transaction ends. Who writes into a conversation holds it first, so that its `seq`
     become visible in their order and a reader who resumes after one misses none."""
-    touched = await session.execute(update(Conversation).where(Conversation.id == conversation_id).values(updated_at=now))
-    if cast(CursorResult[Any], touched).rowcount == 0:
-        return None
-    return await session.get(Conversation, conversation_id, populate_existing=True)
+    touched = update(Conversation).where(Conversation.id == conversation_id).values(updated_at=now).returning(Conversation)
+    return await session.scalar(touched.execution_options(synchronize_session=False, populate_existing=True))
 
 
 async def take_lease(session: AsyncSession, conversation_id: str, lease: str, now: datetime, until: datetime) -> bool:

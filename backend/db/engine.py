@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 BUSY_MILLISECONDS = 15_000
+#: A connection that was given back so lately needs no look whether it still lives: each look goes to the server and back.
+TRUSTED_SECONDS = 1.0
+_NOTIFY = "guitu_notify"
+
+
+def notify_on_commit(session: AsyncSession, channel: str, payload: str = "") -> None:
+    """Let the database tell `channel` when the session's unit commits; the same twice is told once. SQLite tells nobody."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.info.setdefault(_NOTIFY, {})[channel, payload] = None
 
 
 class Unit:
@@ -28,6 +39,14 @@ class Unit:
 
     async def commit(self) -> None:
         """Make everything of this unit last, then run what waited for it. A second call starts from a new transaction."""
+        if waiting := self.session.info.pop(_NOTIFY, None):
+            channels, payloads = zip(*waiting, strict=True)
+            # One trip to the database for all; it tells them if, and only if, the commit that follows succeeds.
+            tell = text(
+                "SELECT pg_notify(channel, payload)"
+                " FROM unnest(CAST(:channels AS text[]), CAST(:payloads AS text[])) AS told (channel, payload)"
+            )
+            await self.session.execute(tell, {"channels": list(channels), "payloads": list(payloads)})
         await self.session.commit()
         callbacks, self._after = self._after, []
         for callback in callbacks:
@@ -38,11 +57,16 @@ class Database:
     """The engine and its units of work. SQLite and PostgreSQL behave alike for what is written with it."""
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine: AsyncEngine = create_async_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-        self._reader = self.engine.execution_options(guitu_read_only=True)
+            self._reader = self.engine.execution_options(guitu_read_only=True)
+        else:
+            _look_before_use(self.engine)
+            # By default each statement of a transaction sees what is committed when it begins: without one it sees the
+            # same, and BEGIN and ROLLBACK are two trips less.
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         #: What a process must know before it changes anything; it looks for itself, outside the unit's transaction.
         self.before_units: list[Callable[[], Awaitable[None]]] = []
 
@@ -56,13 +80,36 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading only: it takes no write lock and is rolled back at the end."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+        """A session for reading only: it takes no write lock, and what is changed in it is never written."""
+        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _look_before_use(engine: AsyncEngine) -> None:
+    """As the pool's own ping: a server that was started anew is noticed before a request meets a dead connection."""
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def on_checkin(_connection: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        used_at = record.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < TRUSTED_SECONDS:
+            return
+        dialect = engine.sync_engine.dialect
+        try:
+            alive = dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            if not dialect.is_disconnect(error, connection, None):
+                raise
+            alive = False
+        if not alive:
+            raise InvalidatePoolError("the server was started anew")
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

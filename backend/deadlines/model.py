@@ -24,6 +24,7 @@ class Alert(Base):
     __table_args__ = (
         UniqueConstraint("task_id", "kind", "role", "about_at"),
         Index("ix_alerts_role_county", "role", "county", "id"),
+        Index("ix_alerts_kind", "kind", "at"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

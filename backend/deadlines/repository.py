@@ -141,6 +141,10 @@ async def alerts(
     )
     if not every:
         statement = statement.where(Alert.seen_at.is_(None), _still_true())
+        if reader.counties is not None:
+            # An alert holds no more once its task is another county's (a transfer stops the clock), so this leaves nothing
+            # out; but the few open tasks of a county are found at once, and the alerts that are over need not be read.
+            statement = statement.where(Task.county.in_(reader.counties))
     if before is not None:
         statement = statement.where(Alert.id < before)
     found = await session.execute(statement.order_by(Alert.id.desc()).limit(limit))

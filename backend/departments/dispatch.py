@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.applications.actor import Actor
 from backend.applications.model import Application
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.departments import repository, tasks
-from backend.departments.model import Task
+from backend.departments.model import DepartmentUnit, Task
 from backend.departments.states import after
 from backend.departments.telling import tell_registering, tell_waiting
 from backend.errors import Conflict
@@ -22,9 +24,26 @@ DISPATCHED_EVENT, SUPPLIED_EVENT = "task.dispatched", "task.supplied"
 REGISTER_FIRST = "先在“智慧团建”里填好资料，再完成“团员报到”"
 
 
-async def dispatch(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
-    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department."""
-    receiver = await repository.unit_of(unit.session, application.county, task.department)
+async def receivers(unit: Unit, county: str) -> Mapping[str, DepartmentUnit]:
+    """The units of a county by department, for several tasks at once."""
+    return {each.department: each for each in await repository.units(unit.session, [county])}
+
+
+async def dispatch(
+    unit: Unit,
+    house: House,
+    application: Application,
+    task: Task,
+    actor: Actor | str,
+    known: Mapping[str, DepartmentUnit] | None = None,
+) -> None:
+    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department.
+
+    `known`: the county's units, where they have been read.
+    """
+    if known is None:
+        known = await receivers(unit, application.county)
+    receiver = known.get(task.department)
     if receiver is None:
         county = house.catalogue.counties[application.county].name
         department = house.catalogue.departments[task.department].name.source
@@ -48,7 +67,7 @@ async def dispatch(unit: Unit, house: House, application: Application, task: Tas
         task.in_inbox_at = moment
         tasks.take_up(unit, house, application, task, actor, moment, event="lay_in_inbox")
     else:
-        await put(unit.session, TOPIC, new_id("e"), push_of(task, DISPATCHED_EVENT), county=task.county)
+        await put(unit.session, TOPIC, new_id("e"), push_of(task, DISPATCHED_EVENT), county=task.county, new_key=True)
     if await systems.dispatched(unit, house, application, task, has_interface=receiver.endpoint is not None):
         tasks.wait_for_veteran(unit, house, application, task, actor, REGISTER_FIRST, moment)
         await tell_registering(unit, house, application, task)
@@ -66,4 +85,4 @@ async def supply(unit: Unit, house: House, application: Application, task: Task,
     tasks.resume(unit, house, application, task, actor, now())
     receiver = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
     if receiver is not None and receiver.endpoint is not None:
-        await put(unit.session, TOPIC, new_id("e"), push_of(task, SUPPLIED_EVENT), county=task.county)
+        await put(unit.session, TOPIC, new_id("e"), push_of(task, SUPPLIED_EVENT), county=task.county, new_key=True)

@@ -143,7 +143,6 @@ async def begin_at_window(
     task.dispatched_at = task.received_at = at
     clocks.start(house, task, at)
     unit.session.add(task)
-    await unit.session.flush()
     move_task(unit, house, application, task, actor, "receive_originals", RECEIVED, at)
     return task
 

@@ -63,7 +63,6 @@ async def tell(
                 at=now(),
             )
         )
-    await unit.session.flush()
 
 
 async def _queue(unit: Unit, house: House, application: Application, template: str, filled: Mapping[str, Any], key: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
 from backend.db.types import EncryptedJSON, Instant
 
+#: Of all that was ever sent, the few rows that a worker has in hand.
+_LEASED = text("lease IS NOT NULL")
 WAITING, LEASED, DONE, STUCK = "waiting", "leased", "done", "stuck"
 
 
@@ -26,6 +28,7 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("topic", "key"),
         Index("ix_outbox_state_available_at", "state", "available_at"),
+        Index("ix_outbox_lease", "lease", sqlite_where=_LEASED, postgresql_where=_LEASED),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import now
+from backend.db.engine import notify_on_commit
 from backend.db.ids import new_id
 from backend.errors import Conflict, NotFound
 from backend.house import House
@@ -64,25 +64,20 @@ async def put(
     available_at: datetime | None = None,
     *,
     county: str | None = None,
+    new_key: bool = False,
 ) -> bool:
     """Write a delivery in the caller's transaction. False when this key was put before: then nothing is written.
 
-    `county`: whose supervisor sees it when it is stuck; None: the administrator only.
+    `new_key`: it was made for this delivery, so nobody needs to look for it. `county`: whose supervisor sees it when it is stuck; None: the administrator only.
     """
-    if await repository.exists(session, topic, key):
+    if not new_key and await repository.exists(session, topic, key):
         return False
     moment = now()
     due = available_at or moment
     # The three days in which it is tried begin when it may first be delivered, not when it was planned.
     session.add(OutboxRow(topic=topic, key=key, payload=payload, available_at=due, created_at=max(moment, due), county=county))
-    await _notify(session)
+    notify_on_commit(session, PG_CHANNEL)
     return True
-
-
-async def _notify(session: AsyncSession) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        # Sent by the database when, and only when, this transaction commits.
-        await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": PG_CHANNEL})
 
 
 async def retry(
@@ -98,7 +93,7 @@ async def retry(
         row.state, row.available_at, row.attempts = WAITING, now(), 0
         row.retried_at, row.retried_by = now(), by
         attempts = await repository.attempts_of(unit.session, row.id)
-        await _notify(unit.session)
+        notify_on_commit(unit.session, PG_CHANNEL)
         await unit.commit()
         return row, attempts
 

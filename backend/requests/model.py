@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
 from backend.db.types import EncryptedText, Instant
 
 ID = String(32)
+_WAITING = text("answered_at IS NULL")
 URGE, COMPLAINT = "urge", "complaint"
 
 
@@ -26,6 +27,8 @@ class CaseRequest(Base):
     __table_args__ = (
         Index("ix_case_requests_open", "county", "answered_at", "asked_at"),
         Index("ix_case_requests_task", "task_id", "kind"),
+        Index("ix_case_requests_kind", "kind", "asked_at"),
+        Index("ix_case_requests_waiting", "asked_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

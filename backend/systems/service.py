@@ -172,4 +172,6 @@ async def _write(unit: Unit, link: SystemLink, application: Application, body: B
             f"{link.system}:{key}",
             {"exchange": exchange.id},
             county=application.county,
+            # The exchange itself was looked for by this key, and none is ever deleted.
+            new_key=True,
         )
