@@ -42,4 +42,4 @@ bench: setup-dev ## measure the chain against a stock peer
 	@exec $(ROOT_PYTHON) -m bench.run
 
 python:
-	@test -n "$(PYTHON)" || { echo "Guitu needs a Python of 3.10 or newer to set itself up, and none was found. Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c '' 2>/dev/null || { echo "Guitu needs a Python of 3.10 or newer to set itself up, and none was found$(if $(PYTHON), as $(PYTHON)). Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }

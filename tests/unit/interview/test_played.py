@@ -98,6 +98,14 @@ def test_the_papers_without_which_nothing_begins_are_named() -> None:
     assert "没有它报到办不了" in talk.say("介绍信还没有", "inform")
 
 
+def test_a_mistyped_identity_number_is_no_bank_card() -> None:
+    talk = pending("id_number")
+    talk.draft.answers.pop("bank_card", None)
+    answer = talk.say("350102200601011234", "inform")
+    assert "校验没通过" in answer
+    assert "bank_card" not in talk.draft.answers
+
+
 def test_a_mother_writes_her_sons_name() -> None:
     talk = pending("name")
     talk.say("孩子叫黄小军", "inform")

@@ -10,7 +10,7 @@ from backend.catalogue.load import load_catalogue
 from backend.edge.signed import SIGNATURE_HEADERS
 from backend.settings import ROOT
 from backend.systems.registry import SYSTEMS
-from backend.systems.timeliness import TITLES
+from backend.statistics.service import HEAD
 from tests.support.interfaces import FORMS, answers_table, columns, table
 
 PAGE = (ROOT / "docs" / "interfaces.md").read_text("utf-8")
@@ -37,4 +37,4 @@ def test_the_fields_of_an_application_headers_and_systems_stand_there() -> None:
         assert all(name in line and name in FORMS for name in forms)
         assert f"| {', '.join(system.ways) or '-'} |" in line
     assert columns("party_members") in PAGE and columns("party_members", back=True) in PAGE
-    assert "、".join(TITLES) in PAGE
+    assert "、".join(HEAD) in PAGE
