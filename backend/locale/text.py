@@ -56,6 +56,10 @@ def T(source: str, /, **params: Any) -> Text:
     return Text(source, params)
 
 
+#: The signs between values, as languages have them that leave a blank between words.
+_NARROW = {"、": ", ", "，": ", ", "；": "; ", "": " "}
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, _DIRECTORY, languages=[language], fallback=language == SOURCE_LANGUAGE)
@@ -72,7 +76,9 @@ def render(value: Any, language: str = SOURCE_LANGUAGE) -> str:
         filled = {name: render(item, language) for name, item in value.params.items()}
         return source.format_map(filled) if filled or "{" in source else source
     if isinstance(value, Joined):
-        separator = value.separator if value.separator is not None else ("、" if language == SOURCE_LANGUAGE else ", ")
+        separator = value.separator if value.separator is not None else "、"
+        if language != SOURCE_LANGUAGE:
+            separator = _NARROW.get(separator, separator)
         return separator.join(render(item, language) for item in value.items)
     if isinstance(value, Month):
         return format_date(value.first, "y年M月" if language == SOURCE_LANGUAGE else "MMMM y", locale=language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.interview.heard import sounds_everyday, sounds_like_distress
+from backend.locale.text import Joined, T, render
 from tests.unit.interview.test_engine import FILLED, Talk, at
 
 
@@ -122,3 +123,10 @@ def test_a_correction_that_names_what_we_do_not_know_is_asked_about_and_opens_no
     talk = pending("review")
     answer = talk.say("八那个信息表我有的 刚才搞错了", "correct")
     assert "改哪" in answer
+
+
+def test_english_is_joined_by_english_signs() -> None:
+    facts = Joined([T("义务兵"), T("自主就业")], separator="，")
+    assert "，" not in render(facts, "en") and ", " in render(facts, "en")
+    assert render(Joined(["a", "b"], separator=""), "en") == "a b"
+    assert render(facts) == "义务兵，自主就业"

@@ -9,8 +9,8 @@ import pytest
 from backend.catalogue.load import load_catalogue
 from backend.edge.signed import SIGNATURE_HEADERS
 from backend.settings import ROOT
-from backend.systems.registry import SYSTEMS
 from backend.statistics.service import HEAD
+from backend.systems.registry import SYSTEMS
 from tests.support.interfaces import FORMS, answers_table, columns, table
 
 PAGE = (ROOT / "docs" / "interfaces.md").read_text("utf-8")
