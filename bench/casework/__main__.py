@@ -22,7 +22,7 @@ from bench.casework.houses import POSTGRES, SQLITE, Ground, ground
 from bench.casework.intake import measure_intake
 from bench.casework.looking import county_acts, progress_acts, some_numbers
 from bench.casework.samples import p95, p95_by_turns
-from bench.casework.seeding import seed
+from bench.casework.seeding import megabytes, seed
 from bench.machine import machine
 from bench.results import keep
 from scripts.console import SetupError
@@ -46,6 +46,7 @@ async def _measure(here: Ground, size: int, intakes: int) -> dict[str, Figure]:
         await seed(small, min(SMALL, size), counties)
         seconds = await seed(large, size, counties)
         figures["seeding"] = _figure(seconds, "s")
+        figures["database"] = _figure(await megabytes(large), "MB")
         before = await progress_acts(small, min(SMALL, size))
         for name, act in (await progress_acts(large, size)).items():
             few, many = await p95_by_turns(before[name], act)
