@@ -38,8 +38,9 @@ texts: setup-dev ## collect the Chinese source texts into the translations
 migration: setup-dev ## write the next database revision: make migration m="what it does"
 	@exec $(ROOT_PYTHON) -m scripts.make_migration "$(m)"
 
-bench: setup-dev ## measure the chain against a stock peer
-	@exec $(ROOT_PYTHON) -m bench.run
+bench: setup-dev ## measure the chain against a stock peer, and casework with a million applications (bench/README.md)
+	@$(ROOT_PYTHON) -m bench.run
+	@exec $(ROOT_PYTHON) -m bench.casework
 
 python:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c '' 2>/dev/null || { echo "Guitu needs a Python of 3.10 or newer to set itself up, and none was found$(if $(PYTHON), as $(PYTHON)). Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }

@@ -10,7 +10,6 @@ the ratio of ours to the peer's.
 from __future__ import annotations
 
 import argparse
-import json
 import secrets
 import statistics
 import sys
@@ -23,8 +22,9 @@ import httpx
 
 from bench import peer
 from bench.machine import machine, resident_megabytes
+from bench.results import keep
 from bench.script import APPLICATION, long_talk
-from scripts.console import ROOT, SetupError
+from scripts.console import SetupError
 from tests.support.stack import Stack
 
 LONG_TURNS = 300
@@ -164,9 +164,7 @@ def main() -> int:
     for name, figure in ours.items():
         ratio = f"{ratios[name]:8.2f}" if name in ratios else ""
         print(f"{name:28}{figure:10.1f}{stock[name]:10.1f}{ratio}")
-    results = {"machine": machine(), "guitu": ours, "stock": stock, "ratio": ratios}
-    written = json.dumps(results, indent=2, ensure_ascii=False)
-    (ROOT / "bench" / "results.json").write_text(written + "\n", "utf-8")
+    keep({"machine": machine(), "guitu": ours, "stock": stock, "ratio": ratios})
     return 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from backend.clock import SHANGHAI, local
 from backend.time_limits.calendar import WorkCalendar
@@ -102,9 +103,17 @@ def working_time_between(
     start: datetime, end: datetime, calendar: WorkCalendar, office: OfficeHours = DEFAULT_OFFICE
 ) -> timedelta:
     """The working time from `start` to `end` (both aware); zero when `end` is not later."""
-    total = timedelta()
-    for opens, closes in _sessions(local(start), local(end), calendar, office):
-        total += max(min(closes, end) - max(opens, start), timedelta())
+    start, end = local(start), local(end)
+    total, first, last = timedelta(), start.date(), end.date()
+    for edge in sorted({first, last}) if first <= last else ():
+        for opens, closes in _sessions(edge, edge, calendar, office):
+            total += max(min(closes, end) - max(opens, start), timedelta())
+    # A list of what is late for months asks this of each of its lines: days in between are whole, and are added as such.
+    day = first + DAY
+    while day < last:
+        if is_open(day, calendar, office):
+            total += _length(office.sessions_on(day))
+        day += DAY
     return total
 
 
@@ -129,7 +138,7 @@ def moment_at(
 ) -> datetime:
     """When `share` (0 to 1) of a limit's working time has passed: reminders come at a half and at four fifths."""
     left = working_time_between(received, due_at, calendar, office) * share
-    for opens, closes in _sessions(local(received), local(due_at), calendar, office):
+    for opens, closes in _sessions(local(received).date(), local(due_at).date(), calendar, office):
         begins, ends = max(opens, received), min(closes, due_at)
         if ends > begins and left <= ends - begins:
             return local(begins + left)
@@ -145,11 +154,15 @@ def reminders(
     return [*moments, (OVERDUE, local(due_at))]
 
 
-def _sessions(
-    start: datetime, end: datetime, calendar: WorkCalendar, office: OfficeHours
-) -> Iterator[tuple[datetime, datetime]]:
-    day = start.date()
-    while day <= end.date():
+@lru_cache(maxsize=256)
+def _length(sessions: Sessions) -> timedelta:
+    any_day = date(2026, 1, 1)
+    spans = (datetime.combine(any_day, closes) - datetime.combine(any_day, opens) for opens, closes in sessions)
+    return sum(spans, timedelta())
+
+
+def _sessions(day: date, last: date, calendar: WorkCalendar, office: OfficeHours) -> Iterator[tuple[datetime, datetime]]:
+    while day <= last:
         if is_open(day, calendar, office):
             for opens, closes in office.sessions_on(day):
                 yield _at(day, opens), _at(day, closes)

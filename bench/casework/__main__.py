@@ -22,15 +22,15 @@ from bench.casework.houses import POSTGRES, SQLITE, Ground, ground
 from bench.casework.intake import measure_intake
 from bench.casework.looking import county_acts, progress_acts, some_numbers
 from bench.casework.samples import p95, p95_by_turns
-from bench.casework.seeding import seed
+from bench.casework.seeding import megabytes, seed
 from bench.machine import machine
 from bench.results import keep
 from scripts.console import SetupError
 
 SMALL = 1_000
 GROWTH, LIST_MS, INTAKES = 1.3, 100.0, 50.0
-#: A case takes this much disk on either database while it is measured; a good third more than was seen.
-BYTES_A_CASE = 20_000
+#: A case takes this much disk on either database while it is measured: a third more than was seen, for journals and sorting.
+BYTES_A_CASE = 30_000
 
 type Figure = dict[str, Any]
 
@@ -46,6 +46,7 @@ async def _measure(here: Ground, size: int, intakes: int) -> dict[str, Figure]:
         await seed(small, min(SMALL, size), counties)
         seconds = await seed(large, size, counties)
         figures["seeding"] = _figure(seconds, "s")
+        figures["database"] = _figure(await megabytes(large), "MB")
         before = await progress_acts(small, min(SMALL, size))
         for name, act in (await progress_acts(large, size)).items():
             few, many = await p95_by_turns(before[name], act)

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import asyncpg
 from sqlalchemy import Connection
@@ -39,6 +40,17 @@ async def seed(house: House, size: int, counties: tuple[str, ...]) -> float:
         # What autovacuum does in an installation that runs; SQLite has nothing that would analyse by itself.
         await _vacuum(house)
     return time.perf_counter() - began
+
+
+async def megabytes(house: House) -> float:
+    """What the database takes on disk."""
+    if house.db.is_sqlite:
+        return Path(house.settings.database_url.partition("///")[2]).stat().st_size / 1e6  # noqa: ASYNC240
+    connection = await asyncpg.connect(_plain_address(house))
+    try:
+        return float(await connection.fetchval("SELECT pg_database_size(current_database())")) / 1e6
+    finally:
+        await connection.close()
 
 
 async def _on_indexes(house: House, *, create: bool) -> None:
