@@ -69,7 +69,7 @@ class Task(Base):
         Index("ix_tasks_county_due", "county", "state", "due_at"),
         Index("ix_tasks_unit_state", "unit_id", "state", "due_at"),
         Index("ix_tasks_state_dispatched", "state", "dispatched_at"),
-        # A month's results in the order in which statistics group and rank them; PostgreSQL need not read the rows themselves.
+        # A month's results in the order in which statistics group and rank them; the rows themselves need not be read.
         Index(
             "ix_tasks_ended_month",
             "ended_month",
@@ -77,9 +77,12 @@ class Task(Base):
             "department",
             "matter",
             "worked_minutes",
+            "state",
+            "done_at",
+            "due_at",
+            "exemption_id",
             sqlite_where=_ENDED,
             postgresql_where=_ENDED,
-            postgresql_include=["state", "done_at", "due_at", "exemption_id"],
         ),
         Index("ix_tasks_received", "county", "received_at", "department", "matter"),
         Index("ix_tasks_open", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),

@@ -75,8 +75,12 @@ async def received(session: AsyncSession, begin: datetime, end: datetime, counti
 
 async def open_now(session: AsyncSession, at: datetime, counties: Counties) -> dict[Key, tuple[int, ...]]:
     """Tasks with departments that have no result yet, and those of them whose limit is over at `at`."""
-    statement = select(*GROUP, func.count(), _count(Task.due_at < at)).where(
-        Task.state.in_(STILL_OPEN), Task.received_at.is_not(None)
+    # Not among the conditions: SQLite would look for it in the index of all that was ever received.
+    with_department = Task.received_at.is_not(None)
+    statement = (
+        select(*GROUP, _count(with_department), _count(with_department & (Task.due_at < at)))
+        .where(Task.state.in_(STILL_OPEN))
+        .having(_count(with_department) > 0)
     )
     return await _grouped(session, statement, counties)
 

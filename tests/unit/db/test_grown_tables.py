@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -71,3 +72,9 @@ async def test_lists_statistics_and_the_worker_are_answered_by_an_index_of_their
         if index not in found:
             missed.append(f"{index} is not taken:\n{found}")
     assert not missed, "\n\n".join(missed)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_sqlite_counts_what_is_open_without_reading_what_was_ever_received(house: House) -> None:
+    found = await plan(house, lambda session: statistics.open_now(session, now(), [COUNTY]))
+    assert "ix_tasks_county_due (county=? AND state=?)" in found, found

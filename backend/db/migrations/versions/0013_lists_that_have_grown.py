@@ -46,11 +46,10 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tasks_ended_month"))
         batch_op.create_index(
             "ix_tasks_ended_month",
-            ["ended_month", "county", "department", "matter", "worked_minutes"],
+            ["ended_month", "county", "department", "matter", "worked_minutes", "state", "done_at", "due_at", "exemption_id"],
             unique=False,
             sqlite_where=sa.text("ended_month IS NOT NULL"),
             postgresql_where=sa.text("ended_month IS NOT NULL"),
-            postgresql_include=["state", "done_at", "due_at", "exemption_id"],
         )
         batch_op.drop_index(batch_op.f("ix_tasks_received"))
         batch_op.create_index("ix_tasks_received", ["county", "received_at", "department", "matter"], unique=False)
@@ -90,7 +89,6 @@ def downgrade() -> None:
             "ix_tasks_ended_month",
             sqlite_where=sa.text("ended_month IS NOT NULL"),
             postgresql_where=sa.text("ended_month IS NOT NULL"),
-            postgresql_include=["state", "done_at", "due_at", "exemption_id"],
         )
         batch_op.create_index(batch_op.f("ix_tasks_ended_month"), ["county", "ended_month"], unique=False)
 
