@@ -46,7 +46,7 @@ def trained() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         run_logged("Preparing the peer", [BOT_ENVIRONMENT.interpreter, HERE / "prepare.py", folder], fetches=False)
         train = [*RASA, "train", "--quiet"]
-        run_logged("Training the peer (up to an hour)", train, env=ENVIRONMENT, cwd=folder, fetches=False)
+        run_logged("Training the peer (an hour or two)", train, env=ENVIRONMENT, cwd=folder, fetches=False)
     return folder
 
 
