@@ -35,6 +35,8 @@ INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "wit
 
 #: Below this score distress is a guess.
 SURE_OF_DISTRESS = 0.35
+#: Among everyday words (累死了, 我没事) it takes more; but a high score holds, for despair is also said with such words.
+SURE_IN_SPITE_OF_WORDS = 0.8
 #: What the two presses under “really withdraw?” say.
 WITHDRAWAL = {"withdraw=yes": True, "withdraw=no": False}
 
@@ -67,7 +69,7 @@ class Scene:
         if sounds_like_distress(self.text):
             return "distress"
         if self.asked.intent.name == "distress" and (
-            self.asked.intent.confidence < SURE_OF_DISTRESS or sounds_everyday(self.text)
+            self.asked.intent.confidence < (SURE_IN_SPITE_OF_WORDS if sounds_everyday(self.text) else SURE_OF_DISTRESS)
         ):
             others = [ranked.name for ranked in self.asked.ranking if ranked.name != "distress"]
             return others[0] if others else "inform"

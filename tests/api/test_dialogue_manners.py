@@ -8,6 +8,8 @@ import pytest
 
 from backend.channels.sms import repository as texts
 from backend.channels.sms.service import mobile_index
+from backend.dialogue import service
+from backend.dialogue.schemas import Ranked, TurnRequest
 from backend.house import House
 from tests.support.people import in_progress
 from tests.support.turns import Person
@@ -68,3 +70,26 @@ async def test_distress_is_never_taken_for_not_understood(house: House, step: st
     await person.open()
     for _ in range(3):
         assert "12356" in await person.say("不想活了", "nlu_fallback", step)
+
+
+@pytest.mark.parametrize(
+    ("words", "score", "heard"),
+    [
+        ("困死了 明天弄", 0.24, False),
+        ("没有没有，我没事，你误会了", 0.56, False),
+        ("我没事，就是不想再拖累大家了", 0.95, True),
+        ("我一个人住", 0.2, False),
+    ],
+)
+async def test_a_guess_at_distress_gives_way_but_a_sure_one_holds(house: House, words: str, score: float, heard: bool) -> None:
+    person = Person(house)
+    await person.open()
+    request = TurnRequest(
+        conversation=person.conversation,
+        message=await person.store(words),
+        intent=Ranked(name="distress", confidence=score),
+        ranking=[Ranked(name="distress", confidence=score), Ranked(name="greet", confidence=0.1)],
+        step="answer",
+    )
+    reply = await service.take_turn(house, request)
+    assert any("12356" in body["text"] for body in reply.replies) == heard
