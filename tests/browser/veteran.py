@@ -23,6 +23,9 @@ class Veteran:
         self.complaints: list[str] = []
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        # The browser hands choosers over only while someone listens, and is told so beside the next key press: listened to
+        # from the start, no press can come first.
+        page.on("filechooser", lambda _: None)
 
     @classmethod
     @asynccontextmanager

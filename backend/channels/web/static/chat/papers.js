@@ -60,8 +60,12 @@ function press(line) {
 
 /** Let a file be chosen, from the album, the camera or the files, as the telephone offers it. */
 function choose(material) {
-  const input = h("input", { type: "file", accept: KINDS });
+  // On the page until it is answered: a web view may let go of one that is nowhere, and nothing would be told.
+  const input = h("input", { type: "file", accept: KINDS, hidden: true });
+  document.body.append(input);
+  input.addEventListener("cancel", () => input.remove());
   input.addEventListener("change", () => {
+    input.remove();
     const file = input.files[0];
     if (!file) return;
     if (uploads.mostBytes && file.size > uploads.mostBytes) {
