@@ -46,6 +46,13 @@ class Forbidden(GuituError):
     code = "forbidden"
 
 
+class TryAgain(GuituError):
+    """Nothing is wrong with what was asked; it cannot be done this moment."""
+
+    status = 503
+    code = "try_again"
+
+
 class TooMany(GuituError):
     """Too many requests from one source; try again later."""
 

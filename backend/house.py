@@ -13,6 +13,7 @@ from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
+from backend.editions.current import Editions, HasEdition
 from backend.interview.questions import load_script
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
@@ -30,6 +31,7 @@ class House:
     keys: KeyRing
     db: Database
     catalogue: Catalogue
+    editions: Editions
     days: Days
     http: httpx.AsyncClient
     sms: SmsProvider
@@ -42,6 +44,10 @@ class House:
     def office(self, county: str) -> OfficeHours:
         """A county's close of business and closures. # notice 四(八)"""
         return self.days.office(county)
+
+    def catalogue_of(self, case: HasEdition) -> Catalogue:
+        """The catalogue by which a case, or a task of one, goes: with the rules that it began with."""
+        return self.editions.of(case)
 
     async def close(self) -> None:
         """Give back connections."""
@@ -64,12 +70,15 @@ def open_house(settings: Settings) -> House:
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
     db = Database(settings.database_url)
     days = Days(db, load_calendar(settings.catalogue_dir / "calendar"))
-    db.before_units.append(days.refresh)
+    editions = Editions(db, settings.catalogue_dir, catalogue)
+    db.before_units.extend([days.refresh, editions.refresh])
+    db.before_readings.append(editions.refresh)
     return House(
         settings=settings,
         keys=keys,
         db=db,
         catalogue=catalogue,
+        editions=editions,
         days=days,
         http=http,
         sms=make_provider(settings, http),

@@ -119,7 +119,7 @@ async def _create(
         answers=answers,
         matters=list(answers["matters"]),
         lacking=[],
-        catalogue_version=house.catalogue.version,
+        catalogue_edition=house.catalogue.edition,
         language=language,
         submitted_at=moment,
         state_since=moment,

@@ -14,6 +14,7 @@ from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
+from backend.catalogue.load import Catalogue
 from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
 from backend.db.engine import Unit
@@ -101,7 +102,7 @@ async def bring_papers(
     """Papers that were lacking have come: what waited only for them is dispatched, with its own clock. # notice 三(二)"""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        _known(house, brought)
+        _known(house.catalogue_of(application), brought)
         move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
         application.lacking = [number for number in application.lacking if number not in brought]
         record_of_intake = application.intake or {}
@@ -109,7 +110,7 @@ async def bring_papers(
         application.intake = record_of_intake | {
             kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")
         }
-        held = held_up(house.catalogue, application.answers, application.lacking)
+        held = held_up(house.catalogue_of(application), application.answers, application.lacking)
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
@@ -142,12 +143,12 @@ def _seen(given: Seen | Collection[int]) -> Seen:
 
 def _record_of_intake(house: House, application: Application, actor: Actor | str, seen: Seen, at: datetime) -> dict[str, Any]:
     """What was handed in, copied and seen. Raises GuituError when a paper was not copied, or the proof was not there."""
-    listed = [line.material.number for line in checklist(house.catalogue, dict(application.answers))]
+    listed = [line.material.number for line in checklist(house.catalogue_of(application), dict(application.answers))]
     handed_in = [number for number in listed if number not in seen.lacking]
     copied = handed_in if seen.copied is None else sorted(set(seen.copied))
     missing = [number for number in handed_in if number not in copied]
     if missing:
-        names = "、".join(house.catalogue.materials[number].short.source for number in missing)
+        names = "、".join(house.catalogue_of(application).materials[number].short.source for number in missing)
         raise GuituError(f"{names}还没有留复印件。复印留档后再办。", code="not_copied", missing=missing)
     if seen.identity == "id_card" and IDENTITY_CARD in seen.lacking:
         raise GuituError(
@@ -166,18 +167,19 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
 
 async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
     lacking = seen.lacking
-    _known(house, [*lacking, *(seen.copied or ())])
+    catalogue = house.catalogue_of(application)
+    _known(catalogue, [*lacking, *(seen.copied or ())])
     after(application.state, "check_in")
-    missing = missing_for_report_in(house.catalogue, lacking)
+    missing = missing_for_report_in(catalogue, lacking)
     if missing:
-        names = "、".join(house.catalogue.materials[number].name.source for number in missing)
+        names = "、".join(catalogue.materials[number].name.source for number in missing)
         raise Conflict(f"缺{names}，不能办理退役报到。请补齐后再办。", code="papers_missing", missing=missing)
     moment = now()
     application.intake = _record_of_intake(house, application, actor, seen, moment)
     move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
     application.checked_in_at = moment
     application.lacking = sorted(lacking)
-    held = held_up(house.catalogue, application.answers, application.lacking)
+    held = held_up(house.catalogue_of(application), application.answers, application.lacking)
     at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
     for code in DONE_AT_CHECK_IN:
         if code in application.matters and code not in at_window:
@@ -206,7 +208,7 @@ async def _dispatch_all(
         for code in application.matters:
             if code in DONE_AT_CHECK_IN:
                 continue
-            for path in task_paths(house.catalogue, code, application.answers):
+            for path in task_paths(house.catalogue_of(application), code, application.answers):
                 task = tasks.new_task(house, application, code, path, moment)
                 unit.session.add(task)
                 made.append(task)
@@ -227,9 +229,9 @@ async def _dispatch_all(
     return made
 
 
-def _known(house: House, numbers: Collection[int]) -> None:
-    unknown = [str(number) for number in numbers if number not in house.catalogue.materials]
+def _known(catalogue: Catalogue, numbers: Collection[int]) -> None:
+    unknown = [str(number) for number in numbers if number not in catalogue.materials]
     if unknown:
         raise GuituError(
-            f"没有这些材料：{'、'.join(unknown)}。材料编号是 1 到 {len(house.catalogue.materials)}。", code="unknown_material"
+            f"没有这些材料：{'、'.join(unknown)}。材料编号是 1 到 {len(catalogue.materials)}。", code="unknown_material"
         )

@@ -39,6 +39,7 @@ class Application(Base):
     originals_received_at  when the window received the originals: starts report_in's clock
     name_index     blind index of the full name, for the window's search
     hall_number    its number in 福建省网上办事大厅, filed there or begun there # notice 三(一)
+    catalogue_edition  the rules that it began with (backend.editions); empty for what was filed before they were kept
     lacking        numbers of materials that were not handed in
     intake         what the window saw: numbers handed in and copied for the files, what proved the identity, who, when # notice 三(二)
     """
@@ -81,7 +82,7 @@ class Application(Base):
     matters: Mapped[list[str]] = mapped_column(JSON)
     lacking: Mapped[list[int]] = mapped_column(JSON)
     intake: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    catalogue_version: Mapped[str] = mapped_column(String(40))
+    catalogue_edition: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(16))
     submitted_at: Mapped[datetime] = mapped_column(Instant)
     archive_received_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -110,7 +110,7 @@ async def progress(session: AsyncSession, house: House, application: Application
     if tasks:
         names = {unit.id: unit.name for unit in await departments.units(session, {task.county for task in tasks})}
     deliveries = {each.task_id: each for each in await repository.deliveries(session, application.id)}
-    return view(house.catalogue, application, tasks, names, deliveries, now())
+    return view(house.catalogue_of(application), application, tasks, names, deliveries, now())
 
 
 def view(

@@ -54,7 +54,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
             )
         move(unit, application, actor, "accept")
         await vouchers.accept_all(unit.session, application.id, actor_of(actor).name)
-        papers = [line.short for line in checklist(house.catalogue, dict(application.answers))]
+        papers = [line.short for line in checklist(house.catalogue_of(application), dict(application.answers))]
         params = {"count": len(papers), "papers": Joined(papers)}
         await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
         await plan(unit.session, ORIGINALS, application.id, application.id, application.state_since)
@@ -97,7 +97,7 @@ async def ask_to_correct(
     for row in rows:
         if row.kind == MATERIAL:
             await vouchers.refuse(unit.session, row)
-    said = Joined([T("{what}（{why}）", what=point_label(house, row), why=row.reason) for row in rows])
+    said = Joined([T("{what}（{why}）", what=point_label(house, application, row), why=row.reason) for row in rows])
     await tell(
         unit,
         house,
@@ -147,7 +147,7 @@ async def correct(
         if forbidden:
             raise GuituError(f"这几项不能在这里改：{'、'.join(forbidden)}", code="not_correctable", fields=forbidden)
         # A corrected answer can close a matter (who is no member has nothing to transfer): it goes, as it would at the first filing.
-        left = chosen_matters(house.catalogue, {**application.answers, **changed})
+        left = chosen_matters(house.catalogue_of(application), {**application.answers, **changed})
         if left != list(application.answers["matters"]):
             changed["matters"] = left
         await change_answers(unit, house, application, changed)
@@ -182,7 +182,7 @@ async def see_to_material(unit: Unit, house: House, application: Application, ac
 
 async def change_answers(unit: Unit, house: House, application: Application, changed: Mapping[str, Any]) -> None:
     """Put new answers into the case, checked as a whole, and keep what it is found by in step."""
-    checked = check_answers(house.catalogue, {**application.answers, **changed}, _day_of(application))
+    checked = check_answers(house.catalogue_of(application), {**application.answers, **changed}, _day_of(application))
     await refuse_second(unit, house, checked, application.conversation_id, own=application)
     application.answers = checked
     application.matters = list(checked["matters"])
@@ -200,8 +200,9 @@ def _correction(house: House, application: Application, actor: Actor | str, name
     kind = FIELD
     if name.isdecimal():
         kind = MATERIAL
-        if int(name) not in house.catalogue.materials:
-            raise GuituError(f"没有第 {name} 号材料，材料编号是 1 到 {len(house.catalogue.materials)}。", code="unknown_point")
+        materials = house.catalogue_of(application).materials
+        if int(name) not in materials:
+            raise GuituError(f"没有第 {name} 号材料，材料编号是 1 到 {len(materials)}。", code="unknown_point")
     elif name not in house.catalogue.questions["questions"] or name in NEVER_CORRECTED:
         known = "、".join(field for field in application.answers if field not in NEVER_CORRECTED)
         raise GuituError(f"没有“{name}”这一项。可以写材料编号，或者：{known}。", code="unknown_point")
@@ -221,8 +222,8 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def point_label(house: House, point: Correction) -> Text:
+def point_label(house: House, application: Application, point: Correction) -> Text:
     """What a point is about, as the veteran calls it."""
     if point.kind == MATERIAL:
-        return house.catalogue.materials[int(point.name)].short
+        return house.catalogue_of(application).materials[int(point.name)].short
     return Text(str(house.catalogue.questions["questions"][point.name]["label"]))

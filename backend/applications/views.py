@@ -68,7 +68,7 @@ async def case(session: AsyncSession, house: House, application: Application) ->
                 "matters": list(line.matters),
                 "lacking": line.material.number in application.lacking,
             }
-            for line in checklist(house.catalogue, dict(application.answers))
+            for line in checklist(house.catalogue_of(application), dict(application.answers))
         ],
         "intake": application.intake,
         # Where the county's own list says otherwise; null when the applicant is not on it.

@@ -249,9 +249,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The whole catalogue. Mappings are in the notice's order, fields in that of asking; `version` is 12 hex digits of the data files' content."""
+    """The whole catalogue. Mappings are in the notice's order, fields in that of asking.
+
+    version   12 hex digits of the data files' content · edition: of the rule files' alone, which a case keeps
+    """
 
     version: str
+    edition: str
     matters: Mapping[str, Matter]
     materials: Mapping[int, Material]
     groups: Mapping[str, Text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +47,24 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+#: What a case keeps as it was when it began: who does what within which limit, and which papers that takes.
+RULE_FILES = ("departments.yml", "materials.yml", "matters.yml")
 QUESTIONS = "interview.yml"
 COUNTY_COLUMNS = ["code", "name", "city", "short", "settles", "aliases"]
 FUJIAN = "35"
 
 
-def load_catalogue(directory: Path = DATA) -> Catalogue:
-    """The catalogue of a directory. Raises CatalogueError `file:line: what is wrong and what is expected`."""
-    departments = read_entries(directory / "departments.yml", "departments", build.department)
-    matters = _matters(directory / "matters.yml", departments)
+def load_catalogue(directory: Path = DATA, rules: Path | None = None) -> Catalogue:
+    """The catalogue of a directory; `rules`: the one that holds RULE_FILES of another edition.
+
+    Raises CatalogueError `file:line: what is wrong and what is expected`.
+    """
+    rules = rules or directory
+    departments = read_entries(rules / "departments.yml", "departments", build.department)
+    matters = _matters(rules / "matters.yml", departments)
     counties = read_counties(directory / "counties.csv")
     banks = read_entries(directory / "banks.yml", "banks", build.bank)
-    materials = _materials(directory / "materials.yml", tuple(matters))
+    materials = _materials(rules / "materials.yml", tuple(matters))
     education = read_entries(directory / "education.yml", "education", build.education_level)
     lists: dict[str, Collection[Any]] = {
         "counties": counties,
@@ -69,10 +75,11 @@ def load_catalogue(directory: Path = DATA) -> Catalogue:
     }
     questions = read_yaml(directory / QUESTIONS) if (directory / QUESTIONS).exists() else {}
     return Catalogue(
-        version=version_of(directory),
+        version=version_of(directory, rules),
+        edition=edition_of(rules),
         matters=matters,
         materials=materials,
-        groups=_groups(directory / "materials.yml"),
+        groups=_groups(rules / "materials.yml"),
         departments=departments,
         banks=banks,
         education=education,
@@ -81,26 +88,41 @@ def load_catalogue(directory: Path = DATA) -> Catalogue:
         notices=read_entries(directory / "notices.yml", "notices", build.notice),
         faq=_faq(directory / "faq.yml", matters, banks),
         questions=questions,
-        fields=_fields(directory, questions, lists, matters),
+        fields=_fields(rules / "matters.yml", questions, lists, matters),
     )
 
 
 def _fields(
-    directory: Path, questions: Mapping[str, Any], lists: Mapping[str, Collection[Any]], matters: Mapping[str, Matter]
+    path: Path, questions: Mapping[str, Any], lists: Mapping[str, Collection[Any]], matters: Mapping[str, Matter]
 ) -> dict[str, Field]:
     asked = questions.get("questions")
     if not isinstance(asked, Mapped):
         # Whether the interview can do without them is checked where it is loaded.
         return {}
     fields = read_fields(asked, lists)
-    check_asked(asked, fields, matters, read_yaml(directory / "matters.yml")["matters"])
+    check_asked(asked, fields, matters, read_yaml(path)["matters"])
     return fields
 
 
-def version_of(directory: Path) -> str:
+def version_of(directory: Path, rules: Path | None = None) -> str:
     """12 hex digits of the content of the data files. The calendar is left out: it has versions of its own, the years."""
+    files = {file.name: file for pattern in ("*.yml", "*.csv") for file in directory.glob(pattern)}
+    return _digest([(rules or directory) / name if name in RULE_FILES else file for name, file in sorted(files.items())])
+
+
+def edition_of(directory: Path) -> str:
+    """12 hex digits of the content of the rule files."""
+    return _digest([directory / name for name in RULE_FILES])
+
+
+def rule_files(directory: Path) -> dict[str, str]:
+    """The texts of the rule files, by name."""
+    return {name: (directory / name).read_bytes().decode("utf-8") for name in RULE_FILES}
+
+
+def _digest(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for file in sorted(file for pattern in ("*.yml", "*.csv") for file in directory.glob(pattern)):
+    for file in files:
         content = file.read_bytes()
         digest.update(f"{file.name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:12]

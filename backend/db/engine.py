@@ -69,6 +69,8 @@ class Database:
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         #: What a process must know before it changes anything; it looks for itself, outside the unit's transaction.
         self.before_units: list[Callable[[], Awaitable[None]]] = []
+        #: The same for reading.
+        self.before_readings: list[Callable[[], Awaitable[None]]] = []
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
@@ -81,6 +83,8 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session for reading only: it takes no write lock, and what is changed in it is never written."""
+        for look in self.before_readings:
+            await look()
         async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 

@@ -102,7 +102,7 @@ async def _send(unit: Unit, house: House, task: Task, kind: str, role: str, abou
     params = {
         "window": house.catalogue.signature_of(task.county),
         "county": house.catalogue.counties[task.county].short,
-        "matter": house.catalogue.matters[task.matter].short,
+        "matter": house.catalogue_of(task).matters[task.matter].short,
         "due": about_at,
         "task": task.id,
     }

@@ -138,7 +138,7 @@ async def _move(unit: Unit, house: House, application: Application, task: Task, 
     )
     if local(before).date() == limit.due_at.date():
         return False
-    matter = house.catalogue.matters[task.matter].short
+    matter = house.catalogue_of(task).matters[task.matter].short
     await tell(
         unit,
         house,

@@ -66,7 +66,7 @@ def _task(house: House, task: Task, number: str) -> dict[str, Any]:
         "task": task.id,
         "number": number,
         "matter": task.matter,
-        "matter_name": render(house.catalogue.matters[task.matter].short),
+        "matter_name": render(house.catalogue_of(task).matters[task.matter].short),
         "path": task.path,
         "county": task.county,
         "department": task.department,

@@ -25,7 +25,7 @@ def start(house: House, task: Task, at: datetime) -> None:
 
 def count(house: House, task: Task) -> Due | None:
     """The end of the limit that runs, by the county's working days as they are known now; None where none runs."""
-    matter = house.catalogue.matters.get(task.matter)
+    matter = house.catalogue_of(task).matters.get(task.matter)
     if task.clock_started_at is None or matter is None or matter.limit_days is None:
         return None
     return due(task.clock_started_at, matter.limit_days, house.calendar, house.office(task.county))
@@ -68,7 +68,7 @@ def begin(house: House, task: Task, at: datetime) -> str:
 
     A partner bank is chosen before an application can be filed, so the push is always the later of the two. # notice 四(六)
     """
-    kind = house.catalogue.matters[task.matter].clock_start
+    kind = house.catalogue_of(task).matters[task.matter].clock_start
     if kind in CONDITION and task.clock_condition_at is None:
         return AWAITED_IN[kind]
     start(house, task, at)
@@ -77,7 +77,7 @@ def begin(house: House, task: Task, at: datetime) -> str:
 
 def meet(house: House, task: Task, event: str, at: datetime) -> None:
     """Funds were verified, or an approval given: if the limit waited for that, it starts, once."""
-    kind = house.catalogue.matters[task.matter].clock_start
+    kind = house.catalogue_of(task).matters[task.matter].clock_start
     if CONDITION.get(kind) == event and task.clock_condition_at is None:
         task.clock_condition_at = at
         start(house, task, at)

@@ -46,7 +46,7 @@ async def dispatch(
     receiver = known.get(task.department)
     if receiver is None:
         county = house.catalogue.counties[application.county].name
-        department = house.catalogue.departments[task.department].name.source
+        department = house.catalogue_of(task).departments[task.department].name.source
         raise Conflict(
             f"{county}还没有登记承办{department}业务的单位，不能分发。"
             f"先登记单位（演示可用 guitu example-units {application.county}）。",

@@ -47,6 +47,7 @@ class Task(Base):
     """One matter of one application at one department.
 
     path              party or league for party_league, else None
+    catalogue_edition  that of its application (backend.editions)
     waiting_for       what the veteran has to bring or do, or why it waits, in words
     awaited_material  number of the paper that the veteran has to bring, where that is what it waits for
     received_at       first delivery that the department's system accepted, or when it lay in its inbox # notice 四(八)
@@ -97,6 +98,7 @@ class Task(Base):
     county: Mapped[str] = mapped_column(String(6))
     matter: Mapped[str] = mapped_column(String(40))
     path: Mapped[str | None] = mapped_column(String(8))
+    catalogue_edition: Mapped[str] = mapped_column(String(40), server_default="")
     department: Mapped[str] = mapped_column(String(40))
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     state: Mapped[str] = mapped_column(String(24))

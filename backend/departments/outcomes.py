@@ -113,7 +113,7 @@ def _move_task(
 
 async def _begin_delivery(unit: Unit, house: House, application: Application, task: Task) -> Delivery | None:
     """The record of booklet or card, made when the matter is done or sooner spoken of. # notice 五"""
-    product = house.catalogue.matters[task.matter].product
+    product = house.catalogue_of(task).matters[task.matter].product
     if product is None:
         return None
     existing = {each.product: each for each in await applications.deliveries(unit.session, application.id)}

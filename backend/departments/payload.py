@@ -20,12 +20,12 @@ def task_payload(
 
     `event` is task.dispatched, or task.supplied when what the department asked the veteran for has come.
     """
-    fields = [*ALWAYS, *house.catalogue.matters[task.matter].tells]
+    fields = [*ALWAYS, *house.catalogue_of(task).matters[task.matter].tells]
     if task.path:
-        fields.append(house.catalogue.matters[task.matter].paths[task.path].organisation_field)
+        fields.append(house.catalogue_of(task).matters[task.matter].paths[task.path].organisation_field)
     papers = [
         material.number
-        for material in house.catalogue.materials.values()
+        for material in house.catalogue_of(task).materials.values()
         if task.matter in material.used_by and material.number not in application.lacking
     ]
     return {
@@ -37,7 +37,7 @@ def task_payload(
         "county": application.county,
         "department": task.department,
         "dispatched_at": local(task.dispatched_at).isoformat() if task.dispatched_at else None,
-        "limit_working_days": house.catalogue.matters[task.matter].limit_days,
+        "limit_working_days": house.catalogue_of(task).matters[task.matter].limit_days,
         "materials": papers,
         "applicant": {name: application.answers[name] for name in fields if application.answers.get(name) is not None},
         "results_url": f"{house.settings.public_url}/api/departments/{unit.id}/results",

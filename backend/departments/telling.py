@@ -50,7 +50,7 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
         "carrier": result.carrier or "",
         "tracking": result.tracking_number or "",
         "date": working_day_after(local(result.at).date(), PAY_AFTER_DAYS, house.calendar, house.office(application.county)),
-        "paper": house.catalogue.materials[result.material].short if result.material else result.reason or "",
+        "paper": house.catalogue_of(task).materials[result.material].short if result.material else result.reason or "",
     }
     if result.place:
         params["place"] = result.place
@@ -91,13 +91,14 @@ async def tell_registering(unit: Unit, house: House, application: Application, t
 
 async def tell_papers(unit: Unit, house: House, application: Application, held: Mapping[str, Sequence[int]]) -> None:
     """Say which matters wait for which papers, in one notice for each set of papers. # notice 三(一)"""
+    catalogue = house.catalogue_of(application)
     by_papers: dict[tuple[int, ...], list[Matter]] = {}
     for code, numbers in held.items():
-        by_papers.setdefault(tuple(sorted(numbers)), []).append(house.catalogue.matters[code])
+        by_papers.setdefault(tuple(sorted(numbers)), []).append(catalogue.matters[code])
     for numbers, matters in by_papers.items():
         params = {
             "matter": Joined([matter.short for matter in matters]),
-            "papers": Joined([house.catalogue.materials[number].short for number in numbers]),
+            "papers": Joined([catalogue.materials[number].short for number in numbers]),
         }
         key = f"waiting_papers:{'-'.join(map(str, numbers))}:{now():%Y%m%d%H%M%S}"
         await tell(unit, house, application, "waiting_papers", params, key)
@@ -105,10 +106,11 @@ async def tell_papers(unit: Unit, house: House, application: Application, held: 
 
 async def places(unit: Unit, house: House, application: Application, task: Task) -> dict[str, Any]:
     """What a notice about a task may speak of: matter, days, holder, place, product, bank, organisation."""
-    matter = house.catalogue.matters[task.matter]
+    catalogue = house.catalogue_of(task)
+    matter = catalogue.matters[task.matter]
     holder = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
-    department = house.catalogue.departments[task.department].short
-    bank = house.catalogue.banks.get(str(application.answers.get("card_bank")))
+    department = catalogue.departments[task.department].short
+    bank = catalogue.banks.get(str(application.answers.get("card_bank")))
     return {
         "matter": matter.short,
         "days": matter.limit_days or "",
@@ -122,11 +124,11 @@ async def places(unit: Unit, house: House, application: Application, task: Task)
 
 def _organisation(house: House, application: Application, task: Task) -> Any:
     """What the veteran wrote, or the department where it was left to the county."""
-    path = house.catalogue.matters[task.matter].paths.get(task.path or "")
+    path = house.catalogue_of(task).matters[task.matter].paths.get(task.path or "")
     named = application.answers.get(path.organisation_field) if path else None
     if named and named != LEFT_TO_COUNTY:
         return named
-    return house.catalogue.departments[task.department].name
+    return house.catalogue_of(task).departments[task.department].name
 
 
 def _outcome(result: ResultIn) -> Any:

@@ -37,13 +37,15 @@ async def urge(unit: Unit, house: House, script: Script, application: Applicatio
     """Record a 催办 against what was named, else what is overdue, else what waits longest; say what was done."""
     every = await tasks.of_application(unit.session, application.id)
     at_work = [task for task in every if task.state in AT_DEPARTMENT and task.state != WAITING_VETERAN]
-    chosen = _named(house, at_work, text) or [task for task in at_work if task.due_at and task.due_at < now()]
+    chosen = _named(house, application, at_work, text) or [task for task in at_work if task.due_at and task.due_at < now()]
     chosen = chosen or sorted(at_work, key=lambda task: task.state_since)[:1]
     if not chosen:
         return [Message(script.say("urge_nothing"), [Choice(script.say("ask_progress"), intent="progress")])]
     for task in chosen:
         await requests.ask(unit, application, task, URGE, text, VETERAN + application.conversation_id)
-    names = Joined([house.catalogue.matters[code].short for code in dict.fromkeys(task.matter for task in chosen)])
+    names = Joined(
+        [house.catalogue_of(application).matters[code].short for code in dict.fromkeys(task.matter for task in chosen)]
+    )
     return [Message(script.say("urged", matters=names), [Choice(script.say("ask_progress"), intent="progress")])]
 
 
@@ -51,14 +53,14 @@ async def complain(unit: Unit, house: House, script: Script, application: Applic
     """Record a complaint in the veteran's words; nothing where they only ask how to complain."""
     if _ASKS_HOW.search(text):
         return []
-    about: list[Task | None] = [*_named(house, await tasks.of_application(unit.session, application.id), text)]
+    about: list[Task | None] = [*_named(house, application, await tasks.of_application(unit.session, application.id), text)]
     for task in about or [None]:
         await requests.ask(unit, application, task, COMPLAINT, text, VETERAN + application.conversation_id)
     return [Message(script.say("complained"), [Choice(script.say("person"), intent="handoff")])]
 
 
-def _named(house: House, every: Sequence[Task], text: str) -> list[Task]:
-    named = set(read_facts(text, house.catalogue, today()).matter_mentions)
+def _named(house: House, application: Application, every: Sequence[Task], text: str) -> list[Task]:
+    named = set(read_facts(text, house.catalogue_of(application), today()).matter_mentions)
     return [task for task in every if task.matter in named]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
 from backend.applications.states import REJECTED, SUBMITTED, WITHDRAWN
+from backend.catalogue.load import Material
 from backend.catalogue.rules import eligibility
 from backend.clock import local, today
 from backend.conversations import service as hub
@@ -64,19 +65,28 @@ async def open_or_refuse(
         text = script.say("already_filed", number=application.number)
         return Opened(Draft(), refusal=Message(text, [_progress(script), _person(script)]))
     fields = {c.name: c.reason for c in corrections if c.kind == "field" and c.name in script.questions}
-    points = [_point(script, house, c.kind, c.name, c.reason) for c in corrections]
+    materials = house.catalogue_of(application).materials
+    points = [_point(script, materials, c.kind, c.name, c.reason) for c in corrections]
     answers = {name: value for name, value in application.answers.items() if name not in fields}
     filed_on = local(application.submitted_at).date().isoformat()
-    draft = Draft(answers=answers, to_correct=fields, application=application.number, filed_on=filed_on)
+    draft = Draft(
+        answers=answers,
+        to_correct=fields,
+        application=application.number,
+        filed_on=filed_on,
+        catalogue_edition=application.catalogue_edition,
+    )
     asked = {int(c.name): c.reason for c in corrections if c.kind != "field"}
-    return Opened(draft, Message(script.say("correction_open", points=Joined(points)), card=_pictures(script, house, asked)))
+    return Opened(
+        draft, Message(script.say("correction_open", points=Joined(points)), card=_pictures(script, materials, asked))
+    )
 
 
-def _pictures(script: Script, house: House, asked: Mapping[int, str]) -> Card | None:
+def _pictures(script: Script, materials: Mapping[int, Material], asked: Mapping[int, str]) -> Card | None:
     """The papers that the county wants a new picture of, each with its reason: the page lets one be sent there."""
     rows = [
         Row(
-            title=script.say("paper_choice", number=number, name=house.catalogue.materials[number].short),
+            title=script.say("paper_choice", number=number, name=materials[number].short),
             lines=(script.say("correction_reason", reason=reason),) if reason else (),
             material=number,
         )
@@ -85,11 +95,11 @@ def _pictures(script: Script, house: House, asked: Mapping[int, str]) -> Card | 
     return Card("checklist", script.say("correction_pictures"), rows) if rows else None
 
 
-def _point(script: Script, house: House, kind: str, name: str, reason: str) -> object:
+def _point(script: Script, materials: Mapping[int, Material], kind: str, name: str, reason: str) -> object:
     if kind == "field" and name in script.questions:
         label = script.questions[name].label
     else:
-        label = house.catalogue.materials[int(name)].short
+        label = materials[int(name)].short
     return script.say("correction_point", label=label, reason=reason)
 
 
@@ -120,7 +130,8 @@ async def _refused(house: House, script: Script, conversation_id: str, outcome: 
         return await _case_moved_on(house, script, conversation_id, outcome)
     if refusal.code == "not_uploaded":
         materials = refusal.details.get("materials")
-        card = _pictures(script, house, {int(each): "" for each in materials} if isinstance(materials, list) else {})
+        filed_under = house.catalogue_of(outcome.draft).materials
+        card = _pictures(script, filed_under, {int(each): "" for each in materials} if isinstance(materials, list) else {})
         return Filed([Message(script.say("correction_upload"), card=card)])
     if refusal.code == "one_live_application":
         return Filed([Message(script.say("one_case"), [_person(script)])])

@@ -80,9 +80,9 @@ class Scene:
         """The open draft, if there is one."""
         return Draft.from_json(self.row.content) if self.row else None
 
-    def interview(self) -> Interview:
-        """The interview as of today."""
-        return Interview(self.script, self.house.catalogue, today())
+    def interview(self, draft: Draft) -> Interview:
+        """The interview as of today, by the rules that the draft's application began with if it has one."""
+        return Interview(self.script, self.house.catalogue_of(draft), today())
 
 
 async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
@@ -105,7 +105,7 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if opened.refusal is not None:
             return await _finish(scene, [opened.refusal], open_form=False)
         heard = await _heard(scene, opened.draft)
-        outcome = scene.interview().turn(opened.draft, heard)
+        outcome = scene.interview(opened.draft).turn(opened.draft, heard)
         if outcome.act not in ("file", "correct"):
             return await _keep(scene, outcome, opened.greeting)
         row = await _save(scene, outcome.draft)
@@ -131,7 +131,7 @@ async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnRep
     if draft.to_correct:
         # A correction asks only what it names.
         draft = replace(draft, to_correct={**draft.to_correct, **{name: draft.to_correct.get(name, "") for name in wrong}})
-    outcome = scene.interview().go_on(draft.drop(*wrong))
+    outcome = scene.interview(draft).go_on(draft.drop(*wrong))
     return await _keep(scene, replace(outcome, say=[*filed.say, *outcome.say]), None)
 
 
@@ -140,7 +140,7 @@ async def _resume_reminders(scene: Scene) -> TurnReply:
     said = await Side(scene.house, scene.script, scene.unit, scene.asked.conversation).resume_reminders(scene.draft)
     if scene.draft is None or scene.asked.step != "form":
         return await _finish(scene, said, open_form=False)
-    outcome = scene.interview().go_on(scene.draft)
+    outcome = scene.interview(scene.draft).go_on(scene.draft)
     return await _keep(scene, replace(outcome, say=[*said, *outcome.say]), None)
 
 

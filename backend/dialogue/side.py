@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from backend.applications import service as applications
+from backend.catalogue.load import Catalogue
 from backend.channels.sms import service as sms
 from backend.clock import now, today
 from backend.conversations import service as hub
@@ -72,7 +73,7 @@ class Side:
         if intent in AFTERCARE and (said := await self._after_filing(intent, text)):
             return said
         answers = await self._known_answers(draft)
-        answered = questions.answer(self.house.catalogue, self.script, intent, text, answers, today())
+        answered = questions.answer(await self._catalogue(draft), self.script, intent, text, answers, today())
         return answered if answered else await self.not_understood(ranking)
 
     async def progress(self) -> list[Message]:
@@ -129,7 +130,7 @@ class Side:
             return []
         handed_in = application is not None and application.checked_in_at is not None
         lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
-        return [questions.papers_in_words(self.house.catalogue, self.script, answers, lacking, handed_in)]
+        return [questions.papers_in_words(await self._catalogue(draft), self.script, answers, lacking, handed_in)]
 
     async def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
         """Own that it was not understood, and offer what it may have been; the third time in a row, a person."""
@@ -181,6 +182,11 @@ class Side:
             return dict(draft.answers)
         application = await self._application()
         return dict(application.answers) if application else {}
+
+    async def _catalogue(self, draft: Draft | None) -> Catalogue:
+        """By whose rules this person is answered: those of their draft, else of what they filed, else of the day."""
+        about = draft if draft is not None and draft.answers else await self._application()
+        return self.house.catalogue_of(about) if about is not None else self.house.catalogue
 
     async def _handoff(self, text: str, draft: Draft | None) -> list[Message]:
         waiting = await repository.open_handover(self.unit.session, self.conversation_id)

@@ -77,7 +77,7 @@ async def produce(house: House, number: str, name: str, actor: Actor | str) -> P
     if reason is not None:
         raise Conflict(f"{reason}，打不了{paper.title}。", code="not_applicable", state=subject.state)
     moment = now()
-    content = content_of(house.catalogue, name, subject)
+    content = content_of(house.catalogue_of(application), name, subject)
     printed = await print_paper(house.settings, name, subject.county, number, content, moment)
     async with house.db.unit() as unit:
         # Asked again: whoever lost the case while it was printed gets nothing.
@@ -120,7 +120,8 @@ async def _subject(session: AsyncSession, house: House, application: Application
         lacking=list(application.lacking),
         intake=application.intake,
         corrections=[
-            Point(render(applications.point_label(house, point)), point.reason, point.requested_at) for point in points
+            Point(render(applications.point_label(house, application, point)), point.reason, point.requested_at)
+            for point in points
         ],
     )
 

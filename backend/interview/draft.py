@@ -29,6 +29,7 @@ class Draft:
     shown_step    the step whose number was told last, so that it is told once
     to_correct    fields that the county asked to have corrected, with its reasons; may be empty where it asked for papers
     application   number of the application that is being corrected · filed_on: the day it was filed, YYYY-MM-DD
+    catalogue_edition  of the application; empty while none is filed: the rules of the day
     shown         values of the choices under the latest message, in order, so that a typed number can pick one
     """
 
@@ -42,6 +43,7 @@ class Draft:
     to_correct: dict[str, str] = field(default_factory=dict)
     application: str | None = None
     filed_on: str | None = None
+    catalogue_edition: str = ""
     shown: tuple[str, ...] = ()
 
     def put(self, name: str, value: Any) -> Draft:

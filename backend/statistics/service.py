@@ -72,14 +72,14 @@ def as_json(line: Line) -> dict[str, Any]:
 
 def table(house: House, name: str, lines: Sequence[Line]) -> list[tuple[object, ...]]:
     """The rows under HEAD, in words."""
-    catalogue = house.catalogue
+    catalogue, ever = house.catalogue, house.editions
     return [
         (
             name,
             line.county,
             catalogue.counties[line.county].name,
-            catalogue.departments[line.department].name.source,
-            catalogue.matters[line.matter].name.source,
+            ever.departments[line.department].name.source,
+            ever.matters[line.matter].name.source,
             line.received,
             line.ended,
             line.on_time,

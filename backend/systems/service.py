@@ -127,7 +127,7 @@ def _about(application: Application, task: Task) -> dict[str, Any]:
 
 
 def _organisation(house: House, application: Application, task: Task) -> str:
-    path = house.catalogue.matters[task.matter].paths[task.path or ""]
+    path = house.catalogue_of(task).matters[task.matter].paths[task.path or ""]
     named = application.answers.get(path.organisation_field)
     return str(named) if named and named != LEFT_TO_COUNTY else "由县里安排"
 

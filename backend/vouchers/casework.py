@@ -57,7 +57,7 @@ def _refuse(house: House, application: Application, material: int) -> None:
         raise Conflict(
             "预审已经过了，不用再传电子凭证，请直接核对原件。", code="not_asked", state=application.state, allowed=[]
         )
-    lines = checklist(house.catalogue, dict(application.answers))
+    lines = checklist(house.catalogue_of(application), dict(application.answers))
     known = Wanted(None, tuple(line.material.number for line in lines), consented=True)
     refuse_unwanted(house, known, material, SOURCE_LANGUAGE)
 

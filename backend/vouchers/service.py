@@ -120,8 +120,9 @@ async def upload(house: House, workshop: Workshop, conversation: Conversation, s
 
 def refuse_unwanted(house: House, known: Wanted, material: int, language: str) -> None:
     """Raise the reason why a picture of this material is not taken now, if there is one."""
-    if material not in house.catalogue.materials:
-        text = T("没有第{number}号材料，编号是1到{most}。", number=material, most=len(house.catalogue.materials))
+    catalogue = house.catalogue_of(known.application) if known.application is not None else house.catalogue
+    if material not in catalogue.materials:
+        text = T("没有第{number}号材料，编号是1到{most}。", number=material, most=len(catalogue.materials))
         raise GuituError(render(text, language), code="unknown_material")
     if not known.consented:
         text = T("照片里有敏感信息，要先在对话里同意处理，再传照片。")

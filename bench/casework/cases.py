@@ -32,7 +32,7 @@ OPEN_STATES = ("in_progress",) * 6 + ("submitted", "submitted", "accepted", "cor
 _COLUMNS = {
     "archive_imports": "id county file_hash rows imported_by at",
     "applications": "id number draft_id conversation_id county year state version identity_index mobile_index name_index"
-    " hall_number answers matters lacking catalogue_version language submitted_at archive_received_at originals_received_at"
+    " hall_number answers matters lacking catalogue_edition language submitted_at archive_received_at originals_received_at"
     " checked_in_at state_since ended_at",
     "expected_soldiers": "county year identity_index facts archive_received_on application_id import_id",
     "tasks": "id application_id county matter path department unit_id state state_since version dispatched_at received_at"
@@ -122,7 +122,7 @@ class Cases:
                 kind.answers,
                 json.dumps(kind.matters),
                 "[]",
-                house.catalogue.version,
+                house.catalogue.edition,
                 "zh_Hans_CN",
                 submitted,
                 archive,

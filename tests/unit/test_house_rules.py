@@ -23,6 +23,20 @@ NO_QUERIES = {
     "backend.conversations.live": "LISTEN and NOTIFY",
     "backend.channels.web.endpoints": "the health check's SELECT 1",
 }
+#: Where the rules of the day hold in rooms that otherwise work on cases, and why.
+BEFORE_A_CASE = {
+    "applications.filing": "a case begins with them",
+    "departments.service": "units are registered for the departments there are",
+    "departments.seed": "the same",
+    "deadlines.service": "a list is narrowed to one of the departments there are",
+    "deadlines.exemptions": "the same",
+    "deadlines.alerts": "which department stands at the window",
+    "documents.service": "the checklist of a draft",
+    "dialogue.side": "a question that names a matter",
+    "dialogue.commands": "counties' names",
+    "dialogue.endpoints": "counties' names",
+    "vouchers.service": "what a draft needs",
+}
 #: What a file of a room may not import from any room, by its own name.
 ARROWS = {
     "repository": ("service", "endpoints", "commands"),
@@ -84,6 +98,18 @@ def test_arrows_between_files_point_inward() -> None:
             if target in ARROWS.get(module.name.rpartition(".")[2], ()):
                 found.append(f"{module.place}:{line} imports {name}")
     assert not found, "endpoints -> service -> repository, rules; never back:\n" + "\n".join(found)
+
+
+def test_a_case_goes_by_the_rules_that_it_began_with() -> None:
+    """Where there is a case or a task, the rules are those of `house.catalogue_of(…)`, not those of the day."""
+    of_the_day = re.compile(r"\bhouse\.catalogue(?:\.(?:matters|materials|departments|groups)\b|[,)])")
+    rooms = ("applications", "departments", "deadlines", "documents", "dialogue", "requests", "systems", "vouchers")
+    found = {
+        module.name.removeprefix("backend.")
+        for module in BACKEND
+        if module.path.parent.name in rooms and of_the_day.search(module.path.read_text("utf-8"))
+    }
+    assert found == BEFORE_A_CASE.keys(), "the rules of the day hold only where there is no case; then say so in BEFORE_A_CASE"
 
 
 def test_nobody_inside_names_endpoints() -> None:
