@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-BUSY_MILLISECONDS = 15_000
+from backend.db.sqlite import BEGIN_WRITING, connector
+
 #: A connection that was given back so lately needs no look whether it still lives: each look goes to the server and back.
 TRUSTED_SECONDS = 1.0
 _NOTIFY = "guitu_notify"
@@ -57,16 +58,22 @@ class Database:
     """The engine and its units of work. SQLite and PostgreSQL behave alike for what is written with it."""
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        own = {"async_creator": connector(make_url(url).database or "")} if self.is_sqlite else {}
+        self.engine: AsyncEngine = create_async_engine(url, **own)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
             self._reader = self.engine.execution_options(guitu_read_only=True)
+            # aiosqlite itself, with a thread for each connection. It connects when it is first used.
+            self._threaded = create_async_engine(url, connect_args={"isolation_level": None})
+            _prepare_sqlite(self._threaded)
+            self._long_reader = self._threaded.execution_options(guitu_read_only=True)
         else:
+            self._threaded = self.engine
             _look_before_use(self.engine)
             # By default each statement of a transaction sees what is committed when it begins: without one it sees the
             # same, and BEGIN and ROLLBACK are two trips less.
-            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._reader = self._long_reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         #: What a process must know before it changes anything; it looks for itself, outside the unit's transaction.
         self.before_units: list[Callable[[], Awaitable[None]]] = []
         #: The same for reading.
@@ -81,16 +88,22 @@ class Database:
             yield Unit(session)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading only: it takes no write lock, and what is changed in it is never written."""
-        for look in self.before_readings:
-            await look()
-        async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+    async def reading(self, *, look: bool = True, long: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session for reading only: it takes no write lock, and what is changed in it is never written.
+
+        `look`: False for those that look themselves for what a process must know. `long`: what is read takes more than some
+        milliseconds, such as statistics of a county; on SQLite everything else in the process goes on meanwhile.
+        """
+        for each in self.before_readings if look else ():
+            await each()
+        reader = self._long_reader if long else self._reader
+        async with AsyncSession(reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        await self._threaded.dispose()
 
 
 def _look_before_use(engine: AsyncEngine) -> None:
@@ -119,14 +132,12 @@ def _look_before_use(engine: AsyncEngine) -> None:
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
-        # The driver's own BEGIN comes too late for reads and is deferred: we say it ourselves, below.
-        connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", f"busy_timeout={BUSY_MILLISECONDS}"):
+        for pragma in ("journal_mode=wal", "synchronous=normal", "foreign_keys=on", "busy_timeout=0"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("guitu_read_only")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if read_only else BEGIN_WRITING)

@@ -98,7 +98,7 @@ class Task(Base):
     county: Mapped[str] = mapped_column(String(6))
     matter: Mapped[str] = mapped_column(String(40))
     path: Mapped[str | None] = mapped_column(String(8))
-    catalogue_edition: Mapped[str] = mapped_column(String(40), server_default="")
+    catalogue_edition: Mapped[str] = mapped_column(String(40))
     department: Mapped[str] = mapped_column(String(40))
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     state: Mapped[str] = mapped_column(String(24))

@@ -92,8 +92,7 @@ class Editions:
     async def read(self) -> None:
         """Look for new editions now."""
         self._looked_at = clocks.monotonic()
-        # A session of its own: this runs before those that the database gives out.
-        async with AsyncSession(self._db.engine) as session:
+        async with self._db.reading(look=False) as session:
             new = [edition for edition in await repository.ids(session) if edition not in self._known]
             found = await repository.files(session, new) if new else {}
         for edition in new:
@@ -102,9 +101,10 @@ class Editions:
     async def _keep(self) -> None:
         """The rules of this process are kept before it can file a case under them."""
         edition = self._current.edition
-        async with AsyncSession(self._db.engine) as session:
+        async with self._db.reading(look=False) as session:
             if edition in await repository.ids(session):
                 return
+        async with AsyncSession(self._db.engine) as session:
             session.add(CatalogueEdition(id=edition, files=rule_files(self._directory), kept_at=now()))
             # Another process that starts beside this one has kept the same.
             with contextlib.suppress(IntegrityError):

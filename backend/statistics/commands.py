@@ -29,7 +29,7 @@ async def _statistics(args: argparse.Namespace) -> int:
         raise GuituError(f"{args.output}: expected a name that ends with .{' or .'.join(CONTENT_TYPES)}.")
     house = open_house(load())
     try:
-        async with house.db.reading() as session:
+        async with house.db.reading(long=True) as session:
             lines = await service.month(session, args.month, [args.county] if args.county else None)
         rows = service.table(house, args.month, lines)
     finally:

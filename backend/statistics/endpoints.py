@@ -30,7 +30,7 @@ async def month(request: Request, staff: SignedIn) -> HTTPResponse:
     house: House = request.app.ctx.house
     name = request.args.get("month") or f"{today():%Y-%m}"
     counties = _counties(house, staff, request.args.get("county"))
-    async with house.db.reading() as session:
+    async with house.db.reading(long=True) as session:
         lines = await service.month(session, name, counties)
     form = request.args.get("form") or "json"
     if form == "json":

@@ -24,7 +24,6 @@ from backend.settings import Settings
 from tests.support.people import CLERK, accepted, send, submitted, tasks_of, unit_of
 from tests.support.turns import Person
 
-
 MATTERS = ["report_in", "pension_enrolment", "social_card"]
 
 

@@ -20,11 +20,12 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_editions")),
     )
-    # In place on both databases: nothing has to be written anew, and no index is lost on the way.
     op.execute("ALTER TABLE applications RENAME COLUMN catalogue_version TO catalogue_edition")
     # Of what was filed before, the rules were not kept: it goes by those of the day.
     op.execute("UPDATE applications SET catalogue_edition = ''")
     op.add_column("tasks", sa.Column("catalogue_edition", sa.String(length=40), nullable=False, server_default=""))
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.alter_column("catalogue_edition", existing_type=sa.String(length=40), server_default=None)
 
 
 def downgrade() -> None:
