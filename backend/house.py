@@ -14,7 +14,7 @@ from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
 from backend.editions.current import Editions, HasEdition
-from backend.interview.questions import load_script
+from backend.interview.questions import Script, load_script
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
 from backend.time_limits.calendar import WorkCalendar, load_calendar
@@ -31,6 +31,7 @@ class House:
     keys: KeyRing
     db: Database
     catalogue: Catalogue
+    script: Script
     editions: Editions
     days: Days
     http: httpx.AsyncClient
@@ -64,8 +65,6 @@ def open_house(settings: Settings) -> House:
     # So does what is said, by whichever process, at channels.
     all_channels()
     catalogue = load_catalogue(settings.catalogue_dir)
-    # What the interview lacks is said now, not to the first veteran.
-    load_script(catalogue.questions)
     # Loopback and departments only; the environment's proxies must not see what is sent.
     http = httpx.AsyncClient(timeout=HTTP_SECONDS, trust_env=False)
     db = Database(settings.database_url)
@@ -78,6 +77,8 @@ def open_house(settings: Settings) -> House:
         keys=keys,
         db=db,
         catalogue=catalogue,
+        # What the interview lacks is said now, not to the first veteran.
+        script=load_script(catalogue.questions),
         editions=editions,
         days=days,
         http=http,

@@ -50,6 +50,17 @@ events = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# Made once: putting a statement together and finding its compiled form costs more than running it.
+_OF_SENDER = events.c.sender_id == sa.bindparam("sender")
+_HEAD = sa.select(sa.func.max(events.c.id)).where(_OF_SENDER)
+_LATEST_SESSION = sa.select(sa.func.max(events.c.id)).where(_OF_SENDER, events.c.type_name == SessionStarted.type_name)
+_TOLD = (
+    sa.select(events.c.id, events.c.data)
+    .where(_OF_SENDER, events.c.id >= sa.func.coalesce(_LATEST_SESSION.scalar_subquery(), 0))
+    .order_by(events.c.id)
+)
+_ERASE = events.delete().where(_OF_SENDER)
+
 
 class Conflict(Exception):
     """Somebody else wrote to this conversation since its tracker was read."""
@@ -65,7 +76,8 @@ def _engine(url: str) -> sa.engine.Engine:
     database = sa.engine.make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False})
+    # Kept open: closing the last connection to a file writes its log back, which costs more than all of a turn's statements.
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False}, poolclass=sa.pool.QueuePool)
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -101,18 +113,8 @@ class HubTrackerStore(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the latest session, or None for a conversation that was never heard of."""
-        starts = (
-            sa.select(sa.func.max(events.c.id)).where(
-                events.c.sender_id == sender_id, events.c.type_name == SessionStarted.type_name
-            )
-        ).scalar_subquery()
-        query = (
-            sa.select(events.c.id, events.c.data)
-            .where(events.c.sender_id == sender_id, events.c.id >= sa.func.coalesce(starts, 0))
-            .order_by(events.c.id)
-        )
         with self.engine.begin() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_TOLD, {"sender": sender_id}).all()
         if not rows:
             return None
         told = [json.loads(self.ring.decrypt(row.data, _purpose(sender_id))) for row in rows]
@@ -137,27 +139,24 @@ class HubTrackerStore(TrackerStore):
         await self.stream_events(tracker)
         new: list[Event] = list(tracker.events)[tracker.__dict__.get("_saved", 0) :]
         snapshot = self._snapshot(tracker)
+        sender = {"sender": tracker.sender_id}
         with self._writing(tracker.sender_id) as connection:
-            head = connection.execute(
-                sa.select(sa.func.max(events.c.id)).where(events.c.sender_id == tracker.sender_id)
-            ).scalar()
+            head = connection.execute(_HEAD, sender).scalar()
             if head != tracker.__dict__.get("_head"):
                 raise Conflict(f"conversation {tracker.sender_id} was written by another turn")
             if snapshot:
                 # What came before counts no more, what is new included: it is the snapshot that is read from now on.
-                connection.execute(events.delete().where(events.c.sender_id == tracker.sender_id))
+                connection.execute(_ERASE, sender)
             rows = [self._row(tracker.sender_id, event) for event in snapshot or new]
             if rows:
                 connection.execute(events.insert(), rows)
-                head = connection.execute(
-                    sa.select(sa.func.max(events.c.id)).where(events.c.sender_id == tracker.sender_id)
-                ).scalar()
+                head = connection.execute(_HEAD, sender).scalar()
         _mark(tracker, head)
 
     def erase(self, sender_id: str) -> int:
         """Remove everything of a conversation. Returns the number of rows removed."""
         with self._writing(sender_id) as connection:
-            return int(connection.execute(events.delete().where(events.c.sender_id == sender_id)).rowcount)
+            return int(connection.execute(_ERASE, {"sender": sender_id}).rowcount)
 
     @contextmanager
     def _writing(self, sender_id: str) -> Iterator[Any]:

@@ -105,32 +105,30 @@ async def strike(house: House, message_id: str) -> None:
 async def _begin(house: House, conversation_id: str, lease: str) -> Work | None:
     async with house.db.unit() as unit:
         instant = clock.now()
-        if not await repository.take_lease(unit.session, conversation_id, lease, instant, instant + LEASE):
+        conversation = await repository.take_lease(unit.session, conversation_id, lease, instant, instant + LEASE)
+        if conversation is None:
             return None
-        work = await _next(unit, conversation_id, lease)
+        work = await _next(unit, conversation, lease)
         await unit.commit()
         return work
 
 
-async def _next(unit: Unit, conversation_id: str, lease: str) -> Work | None:
+async def _next(unit: Unit, conversation: Conversation, lease: str) -> Work | None:
     """The next message of a conversation whose lease is held; without one the lease is given back, in this transaction.
 
     The lease's row is held until the commit, and so is it by who stores a message: nothing can be stored unseen between.
     """
     session, instant = unit.session, clock.now()
-    conversation = await session.get_one(Conversation, conversation_id, populate_existing=True)
     if conversation.owner_kind != "bot":
-        await repository.pass_pending(session, conversation_id)
-    inbound = await repository.oldest_pending(session, conversation_id)
-    if inbound is None or (inbound.attempts and inbound.state == "stored" and inbound.next_attempt_at > instant):
-        await repository.release_lease(session, conversation_id, lease)
+        await repository.pass_pending(session, conversation.id)
+    waiting = await repository.oldest_pending(session, conversation.id)
+    if waiting is None or (waiting[0].attempts and waiting[0].state == "stored" and waiting[0].next_attempt_at > instant):
+        await repository.release_lease(session, conversation.id, lease)
         return None
-    message = await repository.message_by_id(session, inbound.message_id)
-    if message is None:
-        raise RuntimeError(f"inbound work without its message: {inbound.message_id}")
+    inbound, message = waiting
     inbound.state, inbound.attempts, inbound.next_attempt_at = "handling", inbound.attempts + 1, instant + LEASE
-    await announce(unit, conversation_id, typing=True)
-    return Work(conversation_id, message.id, message.seq, for_rasa(message.body), conversation.owner_version, instant)
+    await announce(unit, conversation.id, typing=True)
+    return Work(conversation.id, message.id, message.seq, for_rasa(message.body), conversation.owner_version, instant)
 
 
 class _ForgetFirst(Exception):
@@ -143,9 +141,9 @@ async def _finish(
     """Write the answer and take the next message. False: the lease was lost, or the conversation is people's now."""
     async with house.db.unit() as unit:
         session, instant = unit.session, clock.now()
-        if not await repository.keep_lease(session, work.conversation_id, lease, instant + LEASE):
+        conversation = await repository.keep_lease(session, work.conversation_id, lease, instant, instant + LEASE)
+        if conversation is None:
             return False, None
-        conversation = await session.get_one(Conversation, work.conversation_id, populate_existing=True)
         ours = conversation.owner_kind == "bot" and conversation.owner_version == work.owner_version
         ours = ours or conversation.owner_cause == work.message_id
         if ours and conversation.clear_on_answer and not forgotten:
@@ -155,11 +153,12 @@ async def _finish(
             if conversation.clear_on_answer:
                 conversation.clear_on_answer = False
                 await clear(unit, conversation, work.seq)
-            await say(unit, work.conversation_id, bodies, key=f"reply:{work.message_id}", in_reply_to=work.message_id)
+            reply = f"reply:{work.message_id}"
+            await say(unit, conversation.id, bodies, key=reply, in_reply_to=work.message_id, held=conversation)
         else:
             await _mark(unit, work.message_id, "passed", None)
         await announce(unit, work.conversation_id, typing=False)
-        following = await _next(unit, work.conversation_id, lease)
+        following = await _next(unit, conversation, lease)
         await unit.commit()
         return ours, following
 
@@ -168,7 +167,7 @@ async def _postpone(house: House, work: Work, lease: str) -> None:
     """Keep the message for later, tell the veteran once that the answer will come; give up only what cannot be answered."""
     async with house.db.unit() as unit:
         session, instant = unit.session, clock.now()
-        if not await repository.keep_lease(session, work.conversation_id, lease, instant + LEASE):
+        if await repository.keep_lease(session, work.conversation_id, lease, instant, instant + LEASE) is None:
             return
         inbound = await session.get(Inbound, work.message_id)
         if inbound is None:
@@ -206,14 +205,10 @@ async def _tell(unit: Unit, work: Work, what: str, text: Any) -> None:
 
 async def _mark(unit: Unit, message_id: str, state: str, answered_at: datetime | None) -> None:
     """Set the state of the work and, as the veteran sees it, of the message."""
-    inbound = await unit.session.get(Inbound, message_id)
-    message = await repository.message_by_id(unit.session, message_id)
-    if inbound is None or message is None:
-        return
     if state != "delayed":
-        inbound.state, inbound.answered_at = state, answered_at
-    message.state = "delayed" if state == "delayed" else "answered" if state in ("answered", "failed") else message.state
-    await unit.session.flush()
+        await repository.mark_work(unit.session, message_id, state, answered_at)
+    if state != "passed":
+        await repository.mark_message(unit.session, message_id, "delayed" if state == "delayed" else "answered")
 
 
 async def _release(house: House, conversation_id: str, lease: str) -> None:

@@ -76,15 +76,17 @@ async def say(
     key: str | None = None,
     in_reply_to: str | None = None,
     deliver: bool | None = None,
+    held: Conversation | None = None,
 ) -> list[int]:
     """Say something in a conversation, in `unit`; it is seen once that has committed. Returns the seqs.
 
     A Message is rendered in the conversation's language; a dict is a body of conversations.messages already. With a `key`
     (unique over all conversations) a repeat says nothing again. `author`: bot, staff or system. What answers a message
     (`in_reply_to`, the inbound id) is also sent by the channel, an SMS for instance; what is said by the way is only shown,
-    because notices choose their own way to the veteran; `deliver` decides otherwise. Raises NotFound.
+    because notices choose their own way to the veteran; `deliver` decides otherwise. `held`: the conversation, where this
+    unit holds it already. Raises NotFound.
     """
-    conversation = await hold(unit, conversation_id)
+    conversation = held or await hold(unit, conversation_id)
     seqs: list[int] = []
     for number, each in enumerate(bodies, 1):
         body = to_body(each, conversation.language) if isinstance(each, Message) else each

@@ -24,32 +24,40 @@ async def lock(session: AsyncSession, conversation_id: str, now: datetime) -> Co
     return await session.scalar(touched.execution_options(synchronize_session=False, populate_existing=True))
 
 
-async def take_lease(session: AsyncSession, conversation_id: str, lease: str, now: datetime, until: datetime) -> bool:
-    """Take or keep the lease of a conversation, by compare-and-set. False: another holds it, or there is no such one."""
+async def take_lease(
+    session: AsyncSession, conversation_id: str, lease: str, now: datetime, until: datetime
+) -> Conversation | None:
+    """Take or keep the lease of a conversation, by compare-and-set: it is held until the transaction ends.
+
+    None: another has the lease, or there is no such conversation.
+    """
     free = or_(Conversation.lease_owner.is_(None), Conversation.lease_until < now, Conversation.lease_owner == lease)
-    return await _set_lease(session, conversation_id, free, lease, until)
+    return await _set_lease(session, conversation_id, free, lease_owner=lease, lease_until=until, updated_at=now)
 
 
-async def keep_lease(session: AsyncSession, conversation_id: str, lease: str, until: datetime) -> bool:
-    """Keep the lease. False: it ran out and another took it, or the conversation is gone."""
-    return await _set_lease(session, conversation_id, Conversation.lease_owner == lease, lease, until)
+async def keep_lease(
+    session: AsyncSession, conversation_id: str, lease: str, now: datetime, until: datetime
+) -> Conversation | None:
+    """Keep the lease: as `take_lease`. None: it ran out and another took it, or the conversation is gone."""
+    own = Conversation.lease_owner == lease
+    return await _set_lease(session, conversation_id, own, lease_until=until, updated_at=now)
 
 
 async def release_lease(session: AsyncSession, conversation_id: str, lease: str) -> None:
     """Give the lease back, if it is still `lease`'s."""
-    await _set_lease(session, conversation_id, Conversation.lease_owner == lease, None, None)
+    own = Conversation.lease_owner == lease
+    await _set_lease(session, conversation_id, own, lease_owner=None, lease_until=None)
 
 
-async def _set_lease(
-    session: AsyncSession, conversation_id: str, condition: Any, lease: str | None, until: datetime | None
-) -> bool:
+async def _set_lease(session: AsyncSession, conversation_id: str, condition: Any, **values: Any) -> Conversation | None:
     statement = (
         update(Conversation)
         .where(Conversation.id == conversation_id, condition)
-        .values(lease_owner=lease, lease_until=until)
-        .execution_options(synchronize_session=False)
+        .values(**values)
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return cast(CursorResult[Any], await session.execute(statement)).rowcount == 1
+    return await session.scalar(statement)
 
 
 async def conversation_exists(session: AsyncSession, conversation_id: str) -> bool:
@@ -145,15 +153,29 @@ async def secrets_of(session: AsyncSession, conversation_id: str) -> dict[int, S
     return {secret.k: secret for secret in found}
 
 
-async def oldest_pending(session: AsyncSession, conversation_id: str) -> Inbound | None:
-    """The oldest message of a conversation that waits for its answer."""
-    return await session.scalar(
-        select(Inbound)
+async def oldest_pending(session: AsyncSession, conversation_id: str) -> tuple[Inbound, TranscriptMessage] | None:
+    """The oldest message of a conversation that waits for its answer: the work that it is, and what was said."""
+    found = await session.execute(
+        select(Inbound, TranscriptMessage)
+        .join(TranscriptMessage, TranscriptMessage.id == Inbound.message_id)
         .where(Inbound.conversation_id == conversation_id, Inbound.state.in_(PENDING))
         .order_by(Inbound.seq)
         .limit(1)
         .execution_options(populate_existing=True)
     )
+    row = found.first()
+    return (row[0], row[1]) if row else None
+
+
+async def mark_work(session: AsyncSession, message_id: str, state: str, answered_at: datetime | None) -> None:
+    """Put the work that a message is into a state."""
+    work = update(Inbound).where(Inbound.message_id == message_id).values(state=state, answered_at=answered_at)
+    await session.execute(work)
+
+
+async def mark_message(session: AsyncSession, message_id: str, state: str) -> None:
+    """Put a message, as its veteran sees it, into a state."""
+    await session.execute(update(TranscriptMessage).where(TranscriptMessage.id == message_id).values(state=state))
 
 
 async def pass_pending(session: AsyncSession, conversation_id: str) -> None:

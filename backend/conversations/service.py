@@ -27,7 +27,7 @@ from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.locale.text import T, render
 from backend.security.redaction import UNIT as UNIT_TOKEN
-from backend.security.redaction import mask_text, redact, restore
+from backend.security.redaction import has_token, mask_text, redact, restore
 
 __all__ = [
     "FORGET_TOPIC",
@@ -165,6 +165,8 @@ async def _body(session: AsyncSession, conversation_id: str, text: str | None, p
             raise Refused("not_offered", T("这个选项现在用不了，麻烦看看最新的消息，再选一次。"))
         return press_body(press, chosen(offer.body, press))
     cleaned = clean(text or "")
+    if (plain := _without_numbers(cleaned)) is not None:
+        return {"text": plain}
     secrets = await repository.secrets_of(session, conversation_id)
     numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
 
@@ -177,6 +179,18 @@ async def _body(session: AsyncSession, conversation_id: str, text: str | None, p
         return k
 
     return {"text": redact(cleaned, take)}
+
+
+def _without_numbers(text: str) -> str | None:
+    """The redacted text where it holds no number that is a secret, else None."""
+    found = []
+
+    def take(kind: str, value: str) -> int:
+        found.append(kind)
+        return 0
+
+    redacted = redact(text, take)
+    return None if found else redacted
 
 
 async def get_conversation(session: AsyncSession, conversation_id: str) -> Conversation:
@@ -208,6 +222,8 @@ async def earlier_texts(session: AsyncSession, conversation_id: str, message_id:
 
 
 async def _resolved(session: AsyncSession, conversation_id: str, messages: Sequence[TranscriptMessage]) -> list[str]:
+    if not any(has_token(message.body["text"]) for message in messages):
+        return [message.body["text"] for message in messages]
     secrets = await repository.secrets_of(session, conversation_id)
     return [restore(message.body["text"], lambda k: secrets[k].value) for message in messages]
 
@@ -215,7 +231,8 @@ async def _resolved(session: AsyncSession, conversation_id: str, messages: Seque
 async def transcript(session: AsyncSession, conversation_id: str, after: int = 0, limit: int = 200) -> list[Shown]:
     """Up to `limit` messages after a seq, in order, as the veteran sees them."""
     messages = await repository.messages_after(session, conversation_id, after, limit)
-    secrets = await repository.secrets_of(session, conversation_id) if any(m.author == "veteran" for m in messages) else {}
+    numbers = any(each.author == "veteran" and has_token(each.body["text"]) for each in messages)
+    secrets = await repository.secrets_of(session, conversation_id) if numbers else {}
 
     def shown(message: TranscriptMessage) -> Shown:
         body = message.body

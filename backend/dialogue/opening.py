@@ -8,9 +8,9 @@ from backend.catalogue.entries import Catalogue
 from backend.conversations.messages import Message
 from backend.interview.asking import Asker
 from backend.interview.draft import Draft
-from backend.interview.questions import load_script
+from backend.interview.questions import Script
 
 
-def greeting(catalogue: Catalogue) -> Sequence[Message]:
+def greeting(script: Script, catalogue: Catalogue) -> Sequence[Message]:
     """Who is speaking, what is kept and why, and the question for consent."""
-    return [Asker(load_script(catalogue.questions), catalogue).ask(Draft(), "consent").message]
+    return [Asker(script, catalogue).ask(Draft(), "consent").message]

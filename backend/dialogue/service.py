@@ -13,6 +13,7 @@ from typing import Any
 from backend.clock import now, today
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
+from backend.conversations.model import Conversation
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import aftercare, filing, repository
@@ -24,7 +25,7 @@ from backend.interview.draft import Draft
 from backend.interview.engine import Interview
 from backend.interview.heard import QUESTIONS, Heard, sounds_everyday, sounds_like_distress
 from backend.interview.outcome import Outcome
-from backend.interview.questions import Script, load_script
+from backend.interview.questions import Script
 from backend.locale.text import render
 from backend.security.redaction import mask_numbers
 from backend.vouchers import owning as vouchers
@@ -58,6 +59,7 @@ class Scene:
     language: str
     text: str
     row: DraftRow | None
+    conversation: Conversation
 
     @property
     def intent(self) -> str:
@@ -150,7 +152,7 @@ async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
         answered = await repository.find_turn(session, asked.message)
     if answered is not None:
         return TurnReply(**answered.answer)
-    script = load_script(house.catalogue.questions)
+    script = house.script
     said = await filing.withdraw(house, script, asked.conversation, WITHDRAWAL[str(asked.value)])
     async with house.db.unit() as unit:
         return await _finish(await _scene(house, unit, asked), said, open_form=False)
@@ -162,7 +164,7 @@ async def _arrange(house: House, asked: TurnRequest) -> TurnReply:
         answered = await repository.find_turn(session, asked.message)
     if answered is not None:
         return TurnReply(**answered.answer)
-    said = await aftercare.arrange(house, load_script(house.catalogue.questions), asked.conversation, str(asked.value))
+    said = await aftercare.arrange(house, house.script, asked.conversation, str(asked.value))
     async with house.db.unit() as unit:
         scene = await _scene(house, unit, asked)
         return await _finish(scene, said, open_form=scene.row is not None and asked.step == "form")
@@ -172,7 +174,7 @@ async def _scene(house: House, unit: Unit, asked: TurnRequest) -> Scene:
     conversation = await hub.get_conversation(unit.session, asked.conversation)
     text = await hub.resolve_text(unit.session, asked.message)
     row = await repository.open_draft(unit.session, asked.conversation)
-    return Scene(house, unit, load_script(house.catalogue.questions), asked, conversation.language, text, row)
+    return Scene(house, unit, house.script, asked, conversation.language, text, row, conversation)
 
 
 async def _heard(scene: Scene, draft: Draft) -> Heard:

@@ -6,6 +6,7 @@ Any number of workers may run beside each other. A worker that is told to stop f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,13 +26,14 @@ log = structlog.get_logger()
 #: However quiet it is, chores are looked after this often.
 LONGEST_WAIT = timedelta(seconds=30)
 PAUSE_AFTER_FAILURE = 2.0
+CHORES_EVERY = 1.0
 
 Chore = Callable[[House], Awaitable[object]]
 
 
 @dataclass
 class Worker:
-    """`handlers` by topic of the outbox; `chores` run at every round, each with transactions of its own.
+    """`handlers` by topic of the outbox; `chores` run once a second, each with transactions of its own.
 
     `channels`: further PostgreSQL channels whose notices wake it.
     """
@@ -96,16 +98,16 @@ class Worker:
         return min(max(until, 0.0), LONGEST_WAIT.total_seconds())
 
     async def _keep_doing(self, name: str, chore: Chore) -> None:
-        """A chore at every wake-up, in a task of its own so that a slow one holds up no delivery."""
-        async with WakeUp(self.house.db, PG_CHANNEL, *self.channels) as wake:
-            stopped = asyncio.create_task(self._stopping.wait())
-            while not self._stopping.is_set():
-                try:
-                    await chore(self.house)
-                except Exception as error:
-                    log.error("a chore failed; it runs again", chore=name, exc_info=error)
-                    await asyncio.wait({stopped}, timeout=PAUSE_AFTER_FAILURE)
-                waiting = asyncio.create_task(wake.wait(1.0))
-                await asyncio.wait({stopped, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                waiting.cancel()
-            stopped.cancel()
+        """A chore once a second, in a task of its own so that a slow one holds up no delivery.
+
+        What chores look for comes with time, and none is waited for within the second: no commit need wake them.
+        """
+        while not self._stopping.is_set():
+            pause = CHORES_EVERY
+            try:
+                await chore(self.house)
+            except Exception as error:
+                log.error("a chore failed; it runs again", chore=name, exc_info=error)
+                pause = PAUSE_AFTER_FAILURE
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)

@@ -74,6 +74,11 @@ def has_unit(text: str) -> bool:
     return UNIT in text
 
 
+def has_token(text: str) -> bool:
+    """True when a redacted text had a number in it."""
+    return TOKEN.search(text) is not None
+
+
 def restore(text: str, lookup: Callable[[int], str]) -> str:
     """A redacted text with its numbers in full; `lookup(k)` gives what was kept. A designation does not come back."""
     return TOKEN.sub(lambda token: lookup(int(token[2])), text)

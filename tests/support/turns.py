@@ -28,7 +28,7 @@ class Person:
 
     async def open(self) -> None:
         async with self.house.db.unit() as unit:
-            said = greeting(self.house.catalogue)
+            said = greeting(self.house.script, self.house.catalogue)
             opened = await hub.open_conversation(unit, "web", secrets.token_hex(32), "zh_Hans_CN", said)
             self.conversation = opened.id
             await unit.commit()

@@ -53,7 +53,9 @@ async def open_chat(house: House, token: str | None, language: str) -> Opened:
         return Opened(known, token, new=False)
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
     async with house.db.unit() as unit:
-        conversation = await hub.open_conversation(unit, CHANNEL, _index(fresh), language, greeting(house.catalogue))
+        conversation = await hub.open_conversation(
+            unit, CHANNEL, _index(fresh), language, greeting(house.script, house.catalogue)
+        )
         await unit.commit()
     return Opened(conversation, fresh, new=True)
 

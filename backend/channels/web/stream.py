@@ -91,4 +91,6 @@ async def wait_for_messages(db: Database, live: LiveFeed, conversation_id: str, 
             left = deadline - asyncio.get_running_loop().time()
             if fresh or left <= 0 or subscription.closed:
                 return fresh
-            await subscription.wait(left)
+            # That somebody types, or stops, is nothing to read.
+            while (wake := await subscription.wait(left)) and not wake.news:
+                left = deadline - asyncio.get_running_loop().time()
