@@ -159,7 +159,7 @@ async def matters(request: Request, staff: SignedIn, number: str) -> HTTPRespons
 
 
 @blueprint.post("/<number:str>/county")
-@staff_only("window", "reviewer", "county_supervisor")
+@staff_only("window", "reviewer")
 async def county(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Hand the case to the county where the veteran settles. It is gone from here afterwards, so nothing of it is shown."""
     given = read_json(request, schemas.TransferIn)
