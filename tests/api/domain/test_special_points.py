@@ -221,7 +221,8 @@ async def test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then(cou
     finance = await county.desk("finance")
     again = await finance.post(f"/api/subsidies/{COUNTY}/lists", batch=f"示例批次{application.number}")
     await finance.http.post(
-        f"/api/subsidies/{COUNTY}/lists/{again.json()['list']}/outcomes", content=book(("编号", "结果"), (application.number, "成功"))
+        f"/api/subsidies/{COUNTY}/lists/{again.json()['list']}/outcomes",
+        content=book(("编号", "结果"), (application.number, "成功")),
     )
     assert (await county.line(application, "local_subsidy"))["state"] == "done"
 
@@ -276,7 +277,11 @@ async def test_the_league_member_registers_first_and_the_task_waits_for_it(count
     house = county.house
     await add_unit(house, "350103", "league_committee", "示例团委")
     application = await in_progress(
-        house, matters=["report_in", "party_league"], political_status="league", county="350103", league_organisation="示例镇团委"
+        house,
+        matters=["report_in", "party_league"],
+        political_status="league",
+        county="350103",
+        league_organisation="示例镇团委",
     )
     task = await county.task(application, "league")
     assert (task.state, task.due_at) == ("waiting_veteran", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -50,7 +50,7 @@ ARROWS: dict[str, dict[str, str]] = {
         "receiving": "submitted",
     },
     "mobile": {state: state for state in (*EARLY, "in_progress")},
-    "withdrawal": {state: "withdrawn" for state in EARLY},
+    "withdrawal": dict.fromkeys(EARLY, "withdrawn"),
 }
 
 
