@@ -52,12 +52,8 @@ class Chat(Person):
         self.last = TurnReply.model_validate(answer.json())
         return "\n".join(body["text"] for body in self.last.replies)
 
-    async def at(self, pending: str, **answers: Any) -> None:
-        """Consent, then stand before a question with these answers given."""
-        await self.fill(**answers)
-        await self._put(pending)
-
-    async def _put(self, pending: str) -> None:
+    async def put(self, pending: str) -> None:
+        """Stand before that question."""
         async with self.house.db.unit() as unit:
             row = await drafts.open_draft(unit.session, self.conversation)
             assert row is not None

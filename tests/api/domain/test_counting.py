@@ -114,7 +114,7 @@ async def test_the_signed_time_of_the_result_decides_whether_it_was_on_time(coun
         supervisor = await county.desk("county_supervisor")
         lines = (await supervisor.get("/api/statistics", month="2026-09", county=COUNTY)).json()["lines"]
         return next(
-            ({n: each[n] for n in ("on_time", "late")} for each in lines if each["matter"] == MATTER), dict(on_time=0, late=0)
+            ({n: each[n] for n in ("on_time", "late")} for each in lines if each["matter"] == MATTER), {"on_time": 0, "late": 0}
         )
 
     before = await kept()
