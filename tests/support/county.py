@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,13 @@ from tests.support.turns import Person
 OTHER_COUNTY = "350582"
 #: Who hands in everything and has a household here brings all but the residence permit.
 ALL_PAPERS = (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13)
+
+
+def refusals(logs: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What was refused to staff, as it stands in the captured record: where and how."""
+    return [
+        (each["path"], each["status"]) for each in logs if each["event"] == "refused" and each["actor"].startswith("staff:")
+    ]
 
 
 @dataclass
@@ -75,6 +82,7 @@ class County:
     url: str
     desks: dict[tuple[object, ...], Desk] = field(default_factory=dict)
     units: dict[str, DepartmentUnit] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
     async def desk(self, *roles: str, county: str | None = COUNTY, department: str | None = None) -> Desk:
         """Somebody with these roles, signed in."""
@@ -93,18 +101,27 @@ class County:
         answer = await (await self.clerk()).get(f"/api/cases/{number}")
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()["case"]
+        self.versions[number] = found["version"]
         return found
 
     async def ask(self, number: str, command: str, **body: object) -> httpx.Response:
         """One command on the newest version, whatever comes of it."""
-        version = (await self.case(number))["version"]
-        return await (await self.clerk()).post(f"/api/cases/{number}/{command}", version=version, **body)
+        if number not in self.versions:
+            await self.case(number)
+        clerk = await self.clerk()
+        answer = await clerk.post(f"/api/cases/{number}/{command}", version=self.versions[number], **body)
+        if answer.status_code == 409 and answer.json()["error"] == "stale":
+            # Somebody else has changed it since the last look.
+            await self.case(number)
+            answer = await clerk.post(f"/api/cases/{number}/{command}", version=self.versions[number], **body)
+        return answer
 
     async def do(self, number: str, command: str, **body: object) -> dict[str, Any]:
         """One command that is allowed; returns the case afterwards."""
         answer = await self.ask(number, command, **body)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()["case"]
+        self.versions[number] = found["version"]
         return found
 
     async def accept(self, number: str) -> None:
@@ -114,8 +131,7 @@ class County:
 
     async def check_in(self, number: str, lacking: tuple[int, ...] = ()) -> dict[str, Any]:
         """From the accepted application to the departments."""
-        await self.do(number, "originals")
-        listed = [paper["number"] for paper in (await self.case(number))["papers"]]
+        listed = [paper["number"] for paper in (await self.do(number, "originals"))["papers"]]
         identity = "discharge_certificate" if 4 in lacking else "id_card"
         copied = [paper for paper in listed if paper not in lacking]
         return await self.do(number, "check-in", lacking=list(lacking), copied=copied, identity=identity)
@@ -157,6 +173,11 @@ class County:
     async def said(self, application: Application) -> str:
         """Everything that the veteran reads in the chat."""
         return "\n".join(await said_in_chat(self.house, application))
+
+    async def texts(self, application: Application) -> str:
+        """Every text message that the handset of the demonstration shows for the veteran's mobile."""
+        found = await (await self.desk()).get("/demo/phone/messages", number=str(application.answers["mobile"]))
+        return "\n".join(message["text"] for message in found.json()["messages"] if message["direction"] == "out")
 
     async def commands(self, application: Application) -> list[str]:
         """What stands in the case's record."""

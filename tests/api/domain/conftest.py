@@ -1,4 +1,4 @@
-"""One served backend for each module of this folder and each kind of database: its rows share it, each with cases of its own."""
+"""One served backend for this folder and each kind of database: its rows share it, each with cases of its own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.support.houses import settings_for
 from tests.support.postgres import Cluster
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="package", params=DATABASES)
 def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated database of each kind, for the module."""
+    """A migrated database of each kind, for the folder."""
     if request.param == "sqlite":
         yield databases.copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("domain"))
         return
@@ -27,7 +27,7 @@ def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest
     databases.drop_postgres(cluster, name)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def county(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[County]:
     """The county at work. The server closes the house when it stops."""
     house = open_house(settings_for(shared_database_url, tmp_path_factory.mktemp("keys")))

@@ -11,7 +11,7 @@ from backend.clock import now
 from tests.support.county import OTHER_COUNTY, Chat, County
 from tests.support.people import id_number, in_progress, mobile, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def at_work(county: County) -> tuple[Chat, Application]:

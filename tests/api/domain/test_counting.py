@@ -16,7 +16,7 @@ from tests.support.limits import MATTER, at
 from tests.support.people import COUNTY, in_progress, submitted
 from tests.support.staff import desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 VECTORS = Path(__file__).parents[2] / "unit" / "time_limits" / "vectors" / "time-limits.csv"
 #: A matter with that limit, and what is reported at the moment that starts it.

@@ -99,7 +99,7 @@ NAMED: dict[str, tuple[Iterable[str], set[str]]] = {
     "states of a delivery": (departments.DELIVERY_STATES, places(0, DELIVERIES)),
     "outcomes of a payment": (
         [each for each in subsidies.OUTCOMES if each != subsidies.PAID],
-        places(0, ("test_special_points", "test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then")),
+        places(0, ("test_subsidy_and_party", "test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then")),
     ),
     "roles": (ROLES, places(0, ("test_people", "test_a_role_does_its_own_work_and_no_others"))),
     "papers": (PAPERS, places(0, ("test_papers", "test_a_paper_is_filled_and_printed_and_its_printing_on_record"))),
@@ -145,7 +145,7 @@ def test_every_command_on_an_application_is_an_arrow_here_or_has_a_test_of_its_o
     elsewhere = {
         "submit": ("test_states", "test_submission_gives_a_number_and_a_text_message_and_pressed_twice_is_one"),
         "correct": ("test_states", "test_what_was_corrected_in_the_chat_goes_back_to_the_review_with_the_corrections_marked"),
-        "ask_again": ("test_special_points", "test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then"),
+        "ask_again": ("test_subsidy_and_party", "test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then"),
         "complete": ("test_states", "test_everything_having_a_result_the_application_is_completed"),
     }
     assert set(applications.COMMANDS) == over_http.keys() | elsewhere.keys()

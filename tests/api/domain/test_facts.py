@@ -12,7 +12,7 @@ from backend.clock import today
 from tests.support.county import County
 from tests.support.people import bank_card, id_number, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 def identity(stem: str) -> str:

@@ -13,7 +13,7 @@ from tests.support.county import County
 from tests.support.pdf import text
 from tests.support.people import ALL_MATTERS, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 PENSIONS = ("pension_transfer", "annuity_transfer")
 MEDICAL = ("medical_enrolment", "medical_transfer")

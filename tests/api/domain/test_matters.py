@@ -13,7 +13,7 @@ from tests.support.limits import at
 from tests.support.people import in_progress, submitted
 from tests.support.staff import Desk, token
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 #: A Monday. What is received then is due at noon of the n-th working day after. # notice 四(八)
 MONDAY_10 = at("2026-11-23 10:00")

@@ -14,7 +14,7 @@ from tests.support.county import ALL_PAPERS, County
 from tests.support.pdf import text
 from tests.support.people import COUNTY, id_number, in_progress, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 #: name → official title, a matter without which a case does not have it, where the notice speaks of it.
 PAPERS: dict[str, tuple[str, str | None]] = {

@@ -19,7 +19,7 @@ from tests.support.county import County
 from tests.support.limits import at
 from tests.support.people import COUNTY, answers, id_number, in_progress, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 CASE = "/api/cases/{number}"
 #: role → what it may ask for (its first word says how), what it may not. `{number}` is a case, `{task}` one of its tasks.

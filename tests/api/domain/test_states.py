@@ -11,7 +11,7 @@ from backend.applications.model import Application
 from tests.support.county import ALL_PAPERS, OTHER_COUNTY, County
 from tests.support.people import id_number, mobile, submitted
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 POINTS = [{"name": "certificate_number", "reason": "和证件上不一样"}]
 FEWER = ["report_in", "household_restoration", "social_card"]

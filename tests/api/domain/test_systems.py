@@ -23,11 +23,11 @@ from tests.support.county import County
 from tests.support.outside import exchanges_of
 from tests.support.people import ALL_MATTERS, answers, in_progress
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 NOWHERE = "http://127.0.0.1:9/示例"
 #: A county whose departments have no systems of their own: the outside systems are asked for them.
-HERE = "350103"
+HERE = "350105"
 DEPARTMENTS = (
     "veterans_affairs",
     "police",

@@ -12,7 +12,7 @@ from backend.departments.model import Task
 from tests.support.county import County
 from tests.support.people import in_progress, unit_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 MATTER = "household_restoration"
 WAITING = {"waiting_funds": "funds", "waiting_approval": "approval", "waiting_veteran": "veteran"}
@@ -71,9 +71,9 @@ async def made(county: County, state: str) -> tuple[Application, Task]:
     """A case with one matter at a department, in that state."""
     application = await in_progress(county.house, matters=["report_in", MATTER], new_id_card=False)
     task = await county.task(application, MATTER)
+    assert task.state == "dispatched"
     if state != "dispatched":
-        await report(county, task, state)
-    assert (await county.line(application, MATTER))["state"] == state
+        assert (await report(county, task, state))["state"] == state
     return application, task
 
 
@@ -81,9 +81,9 @@ async def made(county: County, state: str) -> tuple[Application, Task]:
 async def test_what_a_department_reports_moves_its_task(county: County, before: str, event: str, after: str) -> None:
     application, task = await made(county, before)
     assert await report(county, task, event) == {"applied": True, "state": after, "reason": None}
-    line = await county.line(application, MATTER)
-    assert line["state"] == after
-    last = next(each for each in reversed((await county.case(application.number))["events"]) if each["task"] == task.id)
+    case = await county.case(application.number)
+    assert next(line["state"] for line in case["lines"] if line["matter"] == MATTER) == after
+    last = next(each for each in reversed(case["events"]) if each["task"] == task.id)
     assert (last["command"], last["to"]) == (event, after) and last["actor"].startswith("unit:")
 
 
@@ -113,10 +113,14 @@ async def test_what_lies_in_the_pull_list_is_received(county: County) -> None:  
     application, task = await made(county, "dispatched")
     unit = await unit_of(county.house, task)
     desk = await county.desk()
-    pulled = await desk.http.get(
-        f"/api/departments/{unit.id}/tasks", params={"state": "dispatched"}, headers=signing.sign([unit.secret], "pull_1", "")
-    )
-    assert task.id in [each["task"] for each in pulled.json()["tasks"]]
+    pulled, after = [], ""
+    while after is not None:
+        asked = {"after": after} if after else {}
+        headers = signing.sign([unit.secret], "pull_1", "")
+        page = (await desk.http.get(f"/api/departments/{unit.id}/tasks", params=asked, headers=headers)).json()
+        pulled += [each["task"] for each in page["tasks"]]
+        after = page["next"]
+    assert task.id in pulled
     assert (await county.line(application, MATTER))["state"] == "received"
 
 
