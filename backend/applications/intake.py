@@ -26,6 +26,7 @@ from backend.house import House
 from backend.locale.text import T
 from backend.notices.service import tell
 from backend.systems import service as systems
+from backend.training import service as training
 
 #: The applicant's identity card. # notice 二(二)4
 IDENTITY_CARD = 4
@@ -38,11 +39,13 @@ class Seen:
     lacking   numbers of materials that were not handed in
     copied    numbers of those that were copied for the files; None: every one that was handed in
     identity  what proved who it is: id_card, or discharge_certificate where there is no valid identity card
+    training_need   the survey shows a need, and this soldier qualifies # notice 三(三)
     """
 
     lacking: Collection[int] = ()
     copied: Collection[int] | None = None
     identity: str = "id_card"
+    training_need: bool = False
 
 
 async def intake(
@@ -188,11 +191,22 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
         await systems.resulted(unit, house, application, task, None, "check_in", moment)
     every = [*at_window.values(), *await _dispatch_all(unit, house, application, actor, held, moment)]
     await tell(unit, house, application, "done", {}, key="done:report_in", matter=REPORT_IN)
-    if SURVEY in application.matters:
-        await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY)
+    await _end_survey(unit, house, application, actor, seen)
     await tell_papers(unit, house, application, held)
     if all(task.state in TERMINAL for task in every):
         await complete_if_ended(unit, house, application, actor)
+
+
+async def _end_survey(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
+    """Who has a need and qualifies is referred to the county, which gets in touch. # notice 三(三)"""
+    if SURVEY not in application.matters:
+        if seen.training_need:
+            raise GuituError("这份申请没有办培训需求问卷。要登记培训需求，先把这一项加上。", code="no_survey")
+        return
+    if seen.training_need:
+        training.refer(unit, application, actor)
+    variant = "referred" if seen.training_need else None
+    await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY, variant=variant)
 
 
 async def _dispatch_all(

@@ -25,7 +25,14 @@ CASE = "/api/cases/{number}"
 #: role → what it may ask for (its first word says how), what it may not. `{number}` is a case, `{task}` one of its tasks.
 ROLES: dict[str, tuple[list[str], list[str]]] = {
     "window": (
-        [f"GET {CASE}", f"GET {CASE}/documents", "GET /api/handovers", "GET /api/requests", "GET /api/tasks/due"],
+        [
+            f"GET {CASE}",
+            f"GET {CASE}/documents",
+            "GET /api/handovers",
+            "GET /api/requests",
+            "GET /api/tasks/due",
+            "GET /api/training",
+        ],
         [
             f"POST {CASE}/archive",
             f"POST {CASE}/review",

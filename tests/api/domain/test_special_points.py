@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from backend.locale.text import render
+from backend.security import repository as accesses
 from backend.systems.links import set_link
 from backend.systems.registry import PROVINCE
 from tests.support.county import County
@@ -158,6 +159,39 @@ async def test_the_survey_is_done_with_reporting_in_and_its_paper_is_there(count
     paper = await clerk.get(f"/api/cases/{application.number}/documents/training_survey.pdf")
     assert paper.status_code == 200
     assert "培训需求问卷登记好了" in await county.said(application)
+
+
+async def test_who_has_a_need_and_qualifies_is_referred_to_the_county_which_gets_in_touch(county: County) -> None:
+    application = await submitted(county.house, matters=["report_in", "training_survey"])
+    await county.accept(application.number)
+    papers = [paper["number"] for paper in (await county.do(application.number, "originals"))["papers"]]
+    await county.do(application.number, "check-in", copied=papers, identity="id_card", training_need=True)
+    assert "你的需求已经转给安置地退役军人事务部门" in await county.said(application)
+    clerk, stranger = await county.clerk(), await county.desk("window", county="350582")
+    (referred,) = (await clerk.get("/api/training")).json()["referrals"]
+    assert (referred["number"], referred["name"]) == (application.number, "林**")
+    assert (await stranger.get("/api/training")).json()["referrals"] == []
+    path = f"/api/training/{application.number}"
+    assert (await stranger.get(f"{path}/contact")).status_code == 404
+    assert (await stranger.post(f"{path}/contacted")).status_code == 404
+    # Whom to call is kept, and who looks at it on record.
+    assert (await clerk.get(f"{path}/contact")).json()["mobile"] == application.answers["mobile"]
+    async with county.house.db.reading() as session:
+        assert (await accesses.of_case(session, application.number))[-1].what == "training"
+    assert (await clerk.post(f"{path}/contacted")).status_code == 200
+    assert (await clerk.post(f"{path}/contacted")).json()["error"] == "contacted"
+    assert (await clerk.get("/api/training")).json()["referrals"] == []
+    assert {"refer_training", "contact_training"} <= set(await county.commands(application))
+
+
+async def test_nobody_is_referred_who_did_not_take_the_survey(county: County) -> None:
+    application = await submitted(county.house, matters=["report_in", "social_card"])
+    await county.accept(application.number)
+    papers = [paper["number"] for paper in (await county.do(application.number, "originals"))["papers"]]
+    before = await county.case(application.number)
+    refused = await county.ask(application.number, "check-in", copied=papers, identity="id_card", training_need=True)
+    assert (refused.status_code, refused.json()["error"]) == (400, "no_survey")
+    assert await county.case(application.number) == before
 
 
 # --- pension_enrolment (notice 三(六)) ------------------------------------------------------------------------------------
