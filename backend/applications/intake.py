@@ -11,7 +11,7 @@ from backend.applications.actor import Actor, actor_of
 from backend.applications.case import move, record, take
 from backend.applications.ending import complete_if_ended
 from backend.applications.model import Application
-from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
+from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, instead_of, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
 from backend.catalogue.rules import checklist, task_paths
@@ -39,6 +39,7 @@ class Seen:
     lacking   numbers of materials that were not handed in
     copied    numbers of those that were copied for the files; None: every one that was handed in
     identity  what proved who it is: id_card, or discharge_certificate where there is no valid identity card
+    instead   numbers of those that were handed in as the other of two papers: a deed for the booklet # notice 二(二)7
     training_need   the survey shows a need, and this soldier qualifies # notice 三(三)
     """
 
@@ -46,6 +47,7 @@ class Seen:
     copied: Collection[int] | None = None
     identity: str = "id_card"
     training_need: bool = False
+    instead: Collection[int] = ()
 
 
 async def intake(
@@ -110,9 +112,10 @@ async def bring_papers(
         record_of_intake = application.intake or {}
         # Each paper is copied as it is taken. # notice 三(二)
         application.intake = record_of_intake | {
-            kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")
+            **{kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")},
+            "instead": [number for number in instead_of(record_of_intake) if number not in brought],
         }
-        held = held_up(house.catalogue, application.answers, application.lacking)
+        held = held_up(house.catalogue, application.answers, application.lacking, instead_of(application.intake))
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
@@ -158,8 +161,13 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
             code="no_identity_card",
             allowed=["discharge_certificate"],
         )
+    wrong = [number for number in seen.instead if number not in handed_in or not house.catalogue.materials[number].exact_for]
+    if wrong:
+        names = "、".join(house.catalogue.materials[number].short.source for number in wrong)
+        raise GuituError(f"{names}没有交，或者没有别的材料可以代替。请核对后再办。", code="no_alternative", materials=wrong)
     return {
         "handed_in": handed_in,
+        "instead": sorted(seen.instead),
         "copied": copied,
         "identity": seen.identity,
         "by": actor_of(actor).name,
@@ -169,7 +177,7 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
 
 async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
     lacking = seen.lacking
-    _known(house, [*lacking, *(seen.copied or ())])
+    _known(house, [*lacking, *(seen.copied or ()), *seen.instead])
     after(application.state, "check_in")
     missing = missing_for_report_in(house.catalogue, lacking)
     if missing:
@@ -180,7 +188,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
     application.checked_in_at = moment
     application.lacking = sorted(lacking)
-    held = held_up(house.catalogue, application.answers, application.lacking)
+    held = held_up(house.catalogue, application.answers, application.lacking, instead_of(application.intake))
     at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
     for code in DONE_AT_CHECK_IN:
         if code in application.matters and code not in at_window:

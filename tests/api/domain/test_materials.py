@@ -204,6 +204,28 @@ async def test_without_the_residence_permit_both_enrolments_wait(county: County)
     assert waiting(await county.through_intake(application, lacking=(5,))) == {"pension_enrolment", "medical_enrolment"}
 
 
+async def test_a_deed_will_do_for_the_household_and_the_pension_waits_for_the_booklet(county: County) -> None:
+    # notice 二(二)7, 三(五), 三(六)
+    application = await submitted(county.house, matters=["report_in", "household_restoration", "pension_enrolment"])
+    await county.accept(application.number)
+    copied = [paper["number"] for paper in (await county.do(application.number, "originals"))["papers"]]
+    for wrong in ([4], [13]):
+        body = {"copied": copied, "identity": "id_card", "instead": wrong}
+        refused = await county.ask(application.number, "check-in", **body)
+        assert (refused.status_code, refused.json()["error"]) == (400, "no_alternative")
+    case = await county.do(application.number, "check-in", copied=copied, identity="id_card", instead=[7])
+    assert waiting(case) == {"pension_enrolment"}
+    line = next(line for line in case["lines"] if line["matter"] == "pension_enrolment")
+    assert "《居民户口簿》" in line["next"] and "产权证明" not in line["next"]
+    assert "养老参保登记还缺：《居民户口簿》" in await county.said(application)
+    clerk = await county.clerk()
+    receipt = text((await clerk.get(f"/api/cases/{application.number}/documents/receipt.pdf")).content)
+    taken, _, to_come = receipt.partition("还没有交的材料")
+    assert "7落户方《居民户口簿》或者产权证明恢复户口" in taken and "7《居民户口簿》养老参保登记" in to_come
+    brought = await county.do(application.number, "papers", brought=[7])
+    assert waiting(brought) == set() and brought["intake"]["instead"] == []
+
+
 async def test_every_line_of_the_printed_list_says_why_in_which_form_by_whom_and_for_what(county: County) -> None:
     everybody: Application = await submitted(county.house)
     clerk = await county.clerk()
