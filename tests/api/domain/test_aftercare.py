@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 async def at_work(county: County) -> tuple[Chat, Application]:
     """A veteran in the chat whose matters are with the departments."""
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number(), matters=["report_in", "household_restoration", "medical_transfer"])
     await chat.press("review=submit")
     application: Application = await chat.application()

@@ -209,10 +209,7 @@ async def test_what_is_begun_elsewhere_with_a_mistake_is_refused_and_not_filed(c
 
     async def post(given: dict[str, Any], event: str) -> httpx.Response:
         body = json.dumps({"hall_number": number, "answers": given}, ensure_ascii=False)
-        async with httpx.AsyncClient(base_url=county.url, trust_env=False) as http:
-            return await http.post(
-                "/api/systems/hall/applications", content=body.encode(), headers=signing.sign([hall.secret], event, body)
-            )
+        return await county.send("/api/systems/hall/applications", body, signing.sign([hall.secret], event, body))
 
     refused = await post({**good, **HALL[what]}, f"evt_{what}")
     assert refused.status_code in (400, 422), refused.text

@@ -55,7 +55,7 @@ ROWS: dict[str, tuple[str, str, str | None, str]] = {
 @pytest.mark.parametrize("row", ROWS, ids=ROWS)
 async def test_a_number_that_is_typed_is_checked_and_kept_in_one_spelling(county: County, row: str) -> None:
     field, typed, kept, words = ROWS[row]
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number(), **({} if field == "id_number" else {field: None}))
     await chat.put(field)
     before = (await chat.answers()).get(field)
@@ -78,7 +78,7 @@ SELECTIONS: dict[str, tuple[str, list[int]]] = {
 @pytest.mark.parametrize("row", SELECTIONS, ids=SELECTIONS)
 async def test_a_selection_is_read_however_it_is_written(county: County, row: str) -> None:
     typed, numbers = SELECTIONS[row]
-    chat = county.chat()
+    chat = await county.chat()
     more: dict[str, Any] = {"political_status": "party", "matters": None}
     await chat.fill(id_number=id_number(), **more)
     await chat.put("matters")
@@ -132,7 +132,7 @@ async def submitted_plainly(county: County) -> str:
 
 async def offered(county: County, situation: dict[str, Any]) -> dict[str, bool]:
     """The matters that can be pressed, and which of them are ticked."""
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number(), **situation, matters=None)
     await chat.put("matters")
     await chat.say("为什么", "unsure")

@@ -139,7 +139,7 @@ async def test_the_roster_has_exactly_its_columns_in_their_order(county: County)
 
 
 async def test_a_units_designation_typed_in_the_chat_is_not_kept(county: County) -> None:
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number())
     assert "没有保存" in await chat.say("我在31军示例旅二营当过兵", "inform")
     assert "31军" not in str(await chat.answers())

@@ -105,7 +105,7 @@ async def test_a_role_does_its_own_work_and_no_others(county: County, role: str)
 
 
 async def test_the_veteran_sees_only_their_own_case_and_changes_it_in_their_own_chat(county: County) -> None:
-    first, second = county.chat(), county.chat()
+    first, second = await county.chat(), await county.chat()
     await first.fill(id_number=id_number())
     await first.press("review=submit")
     await second.open()
@@ -141,10 +141,7 @@ async def from_the_hall(here: County, **changes: Any) -> httpx.Response:
     hall = await set_link(here.house, "hall", PROVINCE, "http", "http://127.0.0.1:9/示例")
     number = f"SL-{secrets.token_hex(4)}"
     body = json.dumps({"hall_number": number, "answers": answers(matters=["report_in"], **changes)}, ensure_ascii=False)
-    async with httpx.AsyncClient(base_url=here.url, trust_env=False) as http:
-        return await http.post(
-            "/api/systems/hall/applications", content=body.encode(), headers=signing.sign([hall.secret], number, body)
-        )
+    return await here.send("/api/systems/hall/applications", body, signing.sign([hall.secret], number, body))
 
 
 @pytest.mark.parametrize("who", MAY, ids=MAY)
@@ -158,7 +155,7 @@ async def test_who_was_discharged_this_year_and_settles_in_fujian_may_apply(coun
 
 
 async def test_who_may_not_apply_is_told_why_and_shown_the_way_and_loses_nothing(county: County) -> None:
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number())
     before = await chat.answers()
     said = await chat.say(f"不对，我是{today().year - 1}年9月退役的", "correct")
@@ -199,7 +196,7 @@ async def test_one_live_application_for_each_person_and_year_over_all_channels(c
         return
     assert (again.status_code, again.json()["error"]) == (409, "one_live_application")
     assert first.number not in again.text  # another mobile must not learn the case by it
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=identity)
     assert "不能重复申请" in await chat.press("review=submit")
     assert await chat.application() is None and await chat.answers()

@@ -253,7 +253,7 @@ ASKED = {
 @pytest.mark.parametrize("row", ASKED, ids=ASKED)
 async def test_what_a_matter_needs_is_asked_in_the_chat_before_it_can_be_filed(county: County, row: str) -> None:
     name, choices = ASKED[row]
-    chat = county.chat()
+    chat = await county.chat()
     matters = ["report_in", row.partition("-")[0]]
     more = {name: None, "matters": matters, "political_status": "party_and_league"}
     others = {"party_organisation": "county", "league_organisation": "county", "medical_kind": "flexible", "new_id_card": True}

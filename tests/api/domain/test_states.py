@@ -122,7 +122,7 @@ async def test_what_is_no_arrow_is_refused_with_what_is_allowed_and_changes_noth
 
 
 async def test_submission_gives_a_number_and_a_text_message_and_pressed_twice_is_one(county: County) -> None:  # notice 三(一)
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number())
     message = await chat.store("提交")
     said = await chat.send(message, "choose", "form", "review=submit")
@@ -155,7 +155,7 @@ async def test_everything_having_a_result_the_application_is_completed(county: C
 
 
 async def test_the_veteran_withdraws_in_the_chat_after_being_asked(county: County) -> None:
-    chat = county.chat()
+    chat = await county.chat()
     await chat.fill(id_number=id_number())
     await chat.press("review=submit")
     assert "确定撤回" in await chat.say("我要撤回申请", "withdraw", "withdraw")

@@ -99,8 +99,7 @@ async def reports(county: County, system: str, body: dict[str, Any]) -> httpx.Re
     content = json.dumps(body, ensure_ascii=False)
     signed = signing.sign([LINKS[system].secret], f"evt_{secrets.token_hex(6)}", content)
     path = "hall/applications" if system == "hall" else f"{system}/reports"
-    async with httpx.AsyncClient(base_url=county.url, trust_env=False) as http:
-        return await http.post(f"/api/systems/{path}", content=content.encode(), headers=signed)
+    return await county.send(f"/api/systems/{path}", content, signed)
 
 
 #: system and what it reports → the task it speaks of, words that the veteran then reads.
