@@ -28,6 +28,7 @@ from backend.staff import endpoints as staff
 from backend.statistics import endpoints as statistics
 from backend.subsidies import endpoints as subsidies
 from backend.systems import endpoints as systems
+from backend.training import endpoints as training
 from backend.vouchers import endpoints as vouchers
 
 
@@ -73,6 +74,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         calendars.blueprint,
         deadlines.blueprint,
         statistics.blueprint,
+        training.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from backend.house import House, open_house
-from backend.security.encryption import generate_key_file
-from backend.settings import Settings, load
+from backend.settings import Settings
 from tests.support import databases
+from tests.support.houses import settings_for
 from tests.support.postgres import Cluster, find_binaries, start_cluster
 from tests.support.stack import Stack, missing_for_stack
 
@@ -67,22 +67,8 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a test: its own database and keys, the real catalogue, console SMS, nothing listening anywhere."""
-    keys_file = tmp_path / "keys.json"
-    generate_key_file(keys_file)
-    return load(
-        {
-            "DATABASE_URL": database_url,
-            "GUITU_KEYS_FILE": str(keys_file),
-            "GUITU_RASA_TOKEN": "rasa-token-of-a-test",
-            "GUITU_INTERNAL_TOKEN": "internal-token-of-a-test",
-            "GUITU_DEMO": "1",
-            # Port 9 (discard) is closed: whoever calls by mistake is refused at once.
-            "GUITU_RASA_URL": "http://127.0.0.1:9",
-            "GUITU_SIMULATOR_URL": "http://127.0.0.1:9",
-            "GUITU_SIMULATOR_DELAY": "0.1",
-        }
-    )
+    """Settings of a test."""
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture

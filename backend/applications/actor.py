@@ -19,6 +19,10 @@ class Actor:
     counties: tuple[str, ...] | None = None
     conversation: str | None = None
 
+    def reaches(self, county: str) -> bool:
+        """Whether cases of that county are theirs to work on; a veteran works on none."""
+        return self.conversation is None and (self.counties is None or county in self.counties)
+
 
 def actor_of(who: Actor | str) -> Actor:
     """A name alone reaches every case, but a veteran's reaches only those of that conversation."""

@@ -6,7 +6,7 @@ POST /api/cases/<number>/archive          {version}
 POST /api/cases/<number>/review           {version, outcome, points | reason}
 POST /api/cases/<number>/originals        {version}
 POST /api/cases/<number>/differences      {version, points}
-POST /api/cases/<number>/check-in         {version, lacking, copied, identity}
+POST /api/cases/<number>/check-in         {version, lacking, copied, identity, instead, training_need}
 POST /api/cases/<number>/papers           {version, brought}
 POST /api/cases/<number>/matters          {version, matters, answers}
 POST /api/cases/<number>/county           {version, county, reason}
@@ -133,7 +133,7 @@ async def differences(request: Request, staff: SignedIn, number: str) -> HTTPRes
 async def check_in(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Reporting in ends, the matters go to their departments. # notice 三(二)"""
     given = read_json(request, schemas.CheckInIn)
-    seen = service.Seen(lacking=given.lacking, copied=given.copied, identity=given.identity)
+    seen = service.Seen(given.lacking, given.copied, given.identity, given.training_need, given.instead)
     return await _after(request, await service.check_in(_house(request), number, staff.actor, seen, given.version))
 
 
@@ -159,7 +159,7 @@ async def matters(request: Request, staff: SignedIn, number: str) -> HTTPRespons
 
 
 @blueprint.post("/<number:str>/county")
-@staff_only("window", "reviewer", "county_supervisor")
+@staff_only("window", "reviewer")
 async def county(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Hand the case to the county where the veteran settles. It is gone from here afterwards, so nothing of it is shown."""
     given = read_json(request, schemas.TransferIn)

@@ -11,7 +11,7 @@ from backend.applications.actor import Actor, actor_of
 from backend.applications.case import move, record, take
 from backend.applications.ending import complete_if_ended
 from backend.applications.model import Application
-from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
+from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, instead_of, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
 from backend.catalogue.load import Catalogue
@@ -27,6 +27,7 @@ from backend.house import House
 from backend.locale.text import T
 from backend.notices.service import tell
 from backend.systems import service as systems
+from backend.training import service as training
 
 #: The applicant's identity card. # notice 二(二)4
 IDENTITY_CARD = 4
@@ -39,11 +40,15 @@ class Seen:
     lacking   numbers of materials that were not handed in
     copied    numbers of those that were copied for the files; None: every one that was handed in
     identity  what proved who it is: id_card, or discharge_certificate where there is no valid identity card
+    instead   numbers of those that were handed in as the other of two papers: a deed for the booklet # notice 二(二)7
+    training_need   the survey shows a need, and this soldier qualifies # notice 三(三)
     """
 
     lacking: Collection[int] = ()
     copied: Collection[int] | None = None
     identity: str = "id_card"
+    training_need: bool = False
+    instead: Collection[int] = ()
 
 
 async def intake(
@@ -108,9 +113,12 @@ async def bring_papers(
         record_of_intake = application.intake or {}
         # Each paper is copied as it is taken. # notice 三(二)
         application.intake = record_of_intake | {
-            kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")
+            **{kind: sorted({*record_of_intake.get(kind, ()), *brought}) for kind in ("handed_in", "copied")},
+            "instead": [number for number in instead_of(record_of_intake) if number not in brought],
         }
-        held = held_up(house.catalogue_of(application), application.answers, application.lacking)
+        held = held_up(
+            house.catalogue_of(application), application.answers, application.lacking, instead_of(application.intake)
+        )
         for task in await tasks.of_application(unit.session, application.id):
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
@@ -156,8 +164,17 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
             code="no_identity_card",
             allowed=["discharge_certificate"],
         )
+    wrong = [
+        number
+        for number in seen.instead
+        if number not in handed_in or not house.catalogue_of(application).materials[number].exact_for
+    ]
+    if wrong:
+        names = "、".join(house.catalogue_of(application).materials[number].short.source for number in wrong)
+        raise GuituError(f"{names}没有交，或者没有别的材料可以代替。请核对后再办。", code="no_alternative", materials=wrong)
     return {
         "handed_in": handed_in,
+        "instead": sorted(seen.instead),
         "copied": copied,
         "identity": seen.identity,
         "by": actor_of(actor).name,
@@ -168,7 +185,7 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
 async def _check_in(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
     lacking = seen.lacking
     catalogue = house.catalogue_of(application)
-    _known(catalogue, [*lacking, *(seen.copied or ())])
+    _known(catalogue, [*lacking, *(seen.copied or ()), *seen.instead])
     after(application.state, "check_in")
     missing = missing_for_report_in(catalogue, lacking)
     if missing:
@@ -179,7 +196,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
     application.checked_in_at = moment
     application.lacking = sorted(lacking)
-    held = held_up(house.catalogue_of(application), application.answers, application.lacking)
+    held = held_up(house.catalogue_of(application), application.answers, application.lacking, instead_of(application.intake))
     at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}
     for code in DONE_AT_CHECK_IN:
         if code in application.matters and code not in at_window:
@@ -190,11 +207,22 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
         await systems.resulted(unit, house, application, task, None, "check_in", moment)
     every = [*at_window.values(), *await _dispatch_all(unit, house, application, actor, held, moment)]
     await tell(unit, house, application, "done", {}, key="done:report_in", matter=REPORT_IN)
-    if SURVEY in application.matters:
-        await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY)
+    await _end_survey(unit, house, application, actor, seen)
     await tell_papers(unit, house, application, held)
     if all(task.state in TERMINAL for task in every):
         await complete_if_ended(unit, house, application, actor)
+
+
+async def _end_survey(unit: Unit, house: House, application: Application, actor: Actor | str, seen: Seen) -> None:
+    """Who has a need and qualifies is referred to the county, which gets in touch. # notice 三(三)"""
+    if SURVEY not in application.matters:
+        if seen.training_need:
+            raise GuituError("这份申请没有办培训需求问卷。要登记培训需求，先把这一项加上。", code="no_survey")
+        return
+    if seen.training_need:
+        training.refer(unit, application, actor)
+    variant = "referred" if seen.training_need else None
+    await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY, variant=variant)
 
 
 async def _dispatch_all(

@@ -19,14 +19,30 @@ def missing_for_report_in(catalogue: Catalogue, lacking: Collection[int]) -> lis
     return [number for number in sorted(lacking) if REPORT_IN in catalogue.materials[number].blocks]
 
 
-def held_up(catalogue: Catalogue, answers: Mapping[str, Any], lacking: Sequence[int]) -> dict[str, list[int]]:
-    """matter → numbers of the lacking originals it waits for; matters that can go on are left out."""
-    if not lacking:
+def held_up(
+    catalogue: Catalogue, answers: Mapping[str, Any], lacking: Sequence[int], instead: Collection[int] = ()
+) -> dict[str, list[int]]:
+    """matter → numbers of the originals it waits for; matters that can go on are left out.
+
+    `instead`: papers handed in as the other of two (a deed for the booklet), which does not do for every matter. # notice 三(六)
+    """
+    if not lacking and not instead:
         return {}
-    lines = [line for line in checklist(catalogue, answers) if line.material.number in lacking]
+    lines = checklist(catalogue, answers)
     waiting = {
-        code: [line.material.number for line in lines if code in line.blocks]
+        code: [
+            line.material.number
+            for line in lines
+            if (line.material.number in lacking and code in line.blocks)
+            or (line.material.number in instead and code in line.material.exact_for)
+        ]
         for code in chosen_matters(catalogue, answers)
         if code not in DONE_AT_CHECK_IN
     }
     return {code: numbers for code, numbers in waiting.items() if numbers}
+
+
+def instead_of(intake: Mapping[str, Any] | None) -> Collection[int]:
+    """The papers that were handed in as the other of two, by the record of the intake."""
+    found: Collection[int] = (intake or {}).get("instead", ())
+    return found

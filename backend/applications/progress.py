@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import repository, states
 from backend.applications.model import Application, Delivery
-from backend.applications.papers import held_up
+from backend.applications.papers import held_up, instead_of
 from backend.catalogue.entries import Matter
 from backend.catalogue.load import Catalogue
 from backend.clock import local, now
@@ -125,7 +125,7 @@ def view(
     by_matter: dict[str, list[Task]] = {}
     for task in tasks:
         by_matter.setdefault(task.matter, []).append(task)
-    held = held_up(catalogue, application.answers, application.lacking)
+    held = held_up(catalogue, application.answers, application.lacking, instead_of(application.intake))
     lines: list[ProgressLine] = []
     for code, matter in catalogue.matters.items():
         if code not in application.matters:
@@ -195,7 +195,7 @@ def _line(
 
 def _next(catalogue: Catalogue, matter: Matter, task: Task, delivery: Delivery | None, papers: list[int]) -> Text | None:
     if task.state == WAITING_PAPERS:
-        names = Joined([catalogue.materials[number].short for number in papers])
+        names = Joined([catalogue.materials[number].short_for([matter.code]) for number in papers])
         return T("等你把{papers}带到窗口，带来了马上办", papers=names) if papers else T("等材料齐了就办")
     if task.state == WAITING_VETERAN:
         return T("等你：{what}", what=task.waiting_for) if task.waiting_for else T("等你处理")

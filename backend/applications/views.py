@@ -66,6 +66,9 @@ async def case(session: AsyncSession, house: House, application: Application) ->
                 "name": render(line.name),
                 "form": line.form,
                 "matters": list(line.matters),
+                "why": render(line.why),
+                "issuer": render(line.issuer),
+                "in_pre_review": line.in_pre_review,
                 "lacking": line.material.number in application.lacking,
             }
             for line in checklist(house.catalogue_of(application), dict(application.answers))

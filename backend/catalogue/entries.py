@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal
@@ -94,6 +94,11 @@ class Material:
     kept_for: tuple[str, ...] = ()
     exact_for: tuple[str, ...] = ()
     exact_name: Text | None = None
+
+    def short_for(self, matters: Collection[str]) -> Text:
+        """What these matters want, in few words: the one of two papers where only that one will do."""
+        exact = self.exact_name if matters and set(matters) <= set(self.exact_for) else None
+        return exact or self.short
 
 
 @dataclass(frozen=True)

@@ -217,12 +217,6 @@ def held_up(catalogue: Catalogue, answers: Answers, lacking: Sequence[int]) -> l
     return [code for code in chosen_matters(catalogue, answers) if code in waiting]
 
 
-def papers_holding(catalogue: Catalogue, answers: Answers, matter: str, lacking: Sequence[int]) -> list[int]:
-    """The numbers of the lacking papers that one matter waits for."""
-    lines = checklist(catalogue, answers)
-    return [line.material.number for line in lines if line.material.number in lacking and matter in line.blocks]
-
-
 def fields_needed(catalogue: Catalogue, answers: Answers) -> list[str]:
     """The fields to ask of this person, in the order of interview.yml; more appear as matters and choices are known."""
     wanted = {*ELIGIBILITY_FIELDS, "matters", "papers_lacking", *ROSTER_FIELDS}

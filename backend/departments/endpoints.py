@@ -3,6 +3,7 @@
 GET  /api/departments/<unit>/tasks?state=&after=
 POST /api/departments/<unit>/results
 POST /api/tasks/<task>/redirect          {department, version?}; for window and reviewer
+POST /api/tasks/<task>/party-form        {}: the copy of 入党志愿书 has reached the organisation; for window and reviewer
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sanic.response import HTTPResponse
 
 from backend.departments import service
 from backend.departments.results import receive_result
-from backend.departments.schemas import RedirectIn, ResultIn, ResultOut, TasksOut
+from backend.departments.schemas import PartyFormIn, RedirectIn, ResultIn, ResultOut, TasksOut
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.edge.signed import Described, described
@@ -76,3 +77,12 @@ async def redirect(request: Request, staff: SignedIn, task_id: str) -> HTTPRespo
     given = read_json(request, RedirectIn)
     task = await service.redirect(request.app.ctx.house, task_id, staff.actor, given.department, given.version)
     return json({"task": {"id": task.id, "department": task.department, "state": task.state, "version": task.version}})
+
+
+@tasks_blueprint.post("/<task_id:str>/party-form")
+@staff_only("window", "reviewer")
+async def party_form(request: Request, staff: SignedIn, task_id: str) -> HTTPResponse:
+    """The copy of 《中国共产党入党志愿书》 has reached the grass-roots organisation. # notice 三(十)"""
+    read_json(request, PartyFormIn)
+    task = await service.form_delivered(request.app.ctx.house, task_id, staff.actor)
+    return json({"task": {"id": task.id, "state": task.state}})

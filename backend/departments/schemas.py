@@ -106,6 +106,10 @@ class RedirectIn(Strict):
     version: Annotated[int, Field(ge=1)] | None = None
 
 
+class PartyFormIn(Strict):
+    """That the copy of 入党志愿书 has arrived; there is nothing to say besides."""
+
+
 class ResultOut(BaseModel):
     """`applied` is false when the report changed nothing, for example because the task had ended; `reason` says why."""
 

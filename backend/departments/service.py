@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from backend.applications import repository as applications
 from backend.applications.actor import Actor, actor_of
-from backend.applications.model import Application
 from backend.db.ids import is_id, new_id
 from backend.departments import dispatch, repository, signing
 from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
+from backend.departments.party_form import form_delivered
 from backend.departments.pull import pull
 from backend.departments.results import receive_result
 from backend.departments.states import RETURNED
@@ -19,7 +19,7 @@ from backend.house import House
 from backend.interview.checks import check_mobile
 from backend.locale.text import render
 
-__all__ = ["add_unit", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret", "set_contact"]
+__all__ = ["add_unit", "form_delivered", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret", "set_contact"]
 
 GRACE = timedelta(hours=24)
 
@@ -71,10 +71,6 @@ async def set_contact(house: House, unit_id: str, mobile: str | None) -> None:
         await unit.commit()
 
 
-def _reaches(actor: Actor, application: Application) -> bool:
-    return actor.conversation is None and (actor.counties is None or application.county in actor.counties)
-
-
 async def redirect(
     house: House, task_id: str, actor: Actor | str, department: str | None = None, version: int | None = None
 ) -> Task:
@@ -91,7 +87,7 @@ async def redirect(
         if task is not None:
             # Read again under the case's lock: somebody may have changed it meanwhile.
             task = await repository.task_by_id(unit.session, task_id)
-        if task is None or application is None or not _reaches(actor_of(actor), application):
+        if task is None or application is None or not actor_of(actor).reaches(application.county):
             raise NotFound(f"没有编号为 {task_id} 的任务，或者它不归你办。", code="no_task")
         if task.state != RETURNED:
             raise Conflict(

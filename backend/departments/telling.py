@@ -98,7 +98,7 @@ async def tell_papers(unit: Unit, house: House, application: Application, held: 
     for numbers, matters in by_papers.items():
         params = {
             "matter": Joined([matter.short for matter in matters]),
-            "papers": Joined([catalogue.materials[number].short for number in numbers]),
+            "papers": Joined([catalogue.materials[number].short_for([each.code for each in matters]) for number in numbers]),
         }
         key = f"waiting_papers:{'-'.join(map(str, numbers))}:{now():%Y%m%d%H%M%S}"
         await tell(unit, house, application, "waiting_papers", params, key)

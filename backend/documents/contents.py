@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from backend.applications.papers import REPORT_IN, held_up
+from backend.applications.papers import REPORT_IN
 from backend.catalogue.entries import Catalogue, Matter
-from backend.catalogue.rules import PaperLine, checklist, papers_holding, task_paths
+from backend.catalogue.rules import PaperLine, checklist, task_paths
 from backend.clock import local
 from backend.documents.rules import Subject
 from backend.interview.checks import birth_date_of, sex_of
@@ -184,9 +184,8 @@ def training_survey(catalogue: Catalogue, subject: Subject) -> Content:
 def receipt(catalogue: Catalogue, subject: Subject) -> Content:
     """What was taken, what was given back at once, what stays and for which matters, and what is still to come. # notice 三(二)"""
     intake = subject.intake or {}
-    handed_in, copied = set(intake.get("handed_in", ())), set(intake.get("copied", ()))
+    handed_in, copied, instead = (set(intake.get(kind, ())) for kind in ("handed_in", "copied", "instead"))
     lines = checklist(catalogue, subject.answers)
-    held = held_up(catalogue, subject.answers, list(subject.lacking))
     at = intake.get("at")
     return {
         "person": {name: person(catalogue, subject)[name] for name in ("name", "id_number", "mobile")},
@@ -197,7 +196,8 @@ def receipt(catalogue: Catalogue, subject: Subject) -> Content:
         "taken": [
             {
                 "number": str(line.material.number),
-                "name": render(line.name),
+                # A deed is no booklet, whatever a matter wants besides.
+                "name": render(line.material.name if line.material.number in instead else line.name),
                 "copied": line.material.number in copied,
                 "stays": _names(catalogue, stays_for(line)) or None,
             }
@@ -208,17 +208,10 @@ def receipt(catalogue: Catalogue, subject: Subject) -> Content:
             {
                 "number": str(line.material.number),
                 "name": render(line.name),
-                "holds": _names(
-                    catalogue,
-                    [
-                        code
-                        for code in held
-                        if line.material.number in papers_holding(catalogue, subject.answers, code, list(subject.lacking))
-                    ],
-                ),
+                "holds": _names(catalogue, line.blocks if line.material.number in subject.lacking else exact_for(line)),
             }
             for line in lines
-            if line.material.number in subject.lacking
+            if line.material.number in {*subject.lacking, *instead}
         ],
     }
 
@@ -228,7 +221,12 @@ def stays_for(line: PaperLine) -> list[str]:
     return [code for code in line.matters if code in line.material.kept_for]
 
 
-def _names(catalogue: Catalogue, codes: list[str]) -> str:
+def exact_for(line: PaperLine) -> list[str]:
+    """The person's matters for which only one of the two papers will do: they wait where the other was handed in."""
+    return [code for code in line.matters if code in line.material.exact_for]
+
+
+def _names(catalogue: Catalogue, codes: Sequence[str]) -> str:
     return "、".join(render(catalogue.matters[code].short) for code in codes)
 
 

@@ -79,9 +79,9 @@ async def dispatched(unit: Unit, house: House, application: Application, task: T
         await _send(unit, "party_members", application, transfer, key=task.id, task=task)
     elif task.path == "league":
         registering = schemas.LeagueTransfer(**about, **who, organisation=_organisation(house, application, task))
-        linked = await _send(unit, "league", application, registering, key=task.id, task=task)
-        # notice 三(十): 智慧团建 first, then 团员报到.
-        return linked and not has_interface
+        await _send(unit, "league", application, registering, key=task.id, task=task)
+        # notice 三(十): 智慧团建 first, then 团员报到, whether 智慧团建 tells us or the committee does.
+        return not has_interface
     return False
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from backend.catalogue.build import MATTER_CODES
 from backend.catalogue.load import load_catalogue
-from backend.catalogue.rules import checklist, held_up, papers_holding
+from backend.catalogue.rules import checklist, held_up
 from backend.locale.text import render
 
 CATALOGUE = load_catalogue()
@@ -150,8 +150,6 @@ def test_papers_that_may_be_needed_are_marked_when_asked_for():
 def test_a_missing_paper_holds_up_exactly_the_matters_that_need_it(lacking, held):
     answers = {**SERGEANT_IN_PARTY, "matters": ALL}
     assert held_up(CATALOGUE, answers, lacking) == held
-    for code in held:
-        assert papers_holding(CATALOGUE, answers, code, [*lacking, 99]) == lacking
 
 
 def test_the_residence_permit_holds_up_both_enrolments():  # notice 三(六); 三(八) our reading
