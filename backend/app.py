@@ -24,6 +24,7 @@ from backend.outbox import endpoints as deliveries
 from backend.reference import endpoints as reference
 from backend.requests import endpoints as requests
 from backend.roster import endpoints as roster
+from backend.security import endpoints as access
 from backend.staff import endpoints as staff
 from backend.statistics import endpoints as statistics
 from backend.subsidies import endpoints as subsidies
@@ -73,6 +74,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         calendars.blueprint,
         deadlines.blueprint,
         statistics.blueprint,
+        access.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:
