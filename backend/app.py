@@ -18,6 +18,7 @@ from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
+from backend.edge.nul import refuse_nul
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.outbox import endpoints as deliveries
@@ -40,6 +41,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     # The framework's own page loads its scripts from elsewhere: backend/reference shows the interfaces instead.
     app.config.OAS = False
     install_error_handlers(app)
+    refuse_nul(app)
 
     @app.before_server_start
     async def open_all(app: Sanic[Any, Any]) -> None:
