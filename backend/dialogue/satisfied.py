@@ -16,6 +16,7 @@ from backend.interview.questions import Script
 from backend.satisfaction import service as satisfaction
 from backend.satisfaction.model import Satisfaction
 from backend.satisfaction.rules import SCALE, is_nothing, is_opinion, read_answer
+from backend.security.redaction import mask_numbers
 
 #: At the lower end of the scale a person is offered.
 SORRY = 2
@@ -67,10 +68,15 @@ async def heard(unit: Unit, script: Script, conversation_id: str, message_id: st
         return []
     if is_nothing(text):
         return [Message(script.say("satisfied_nothing"))]
-    if intent in ("thanks", "bye") or sounds_like_question(text):
+    if intent in ("thanks", "bye") or sounds_like_question(text) or _states_a_number(text):
         return []
     await satisfaction.write(unit.session, row, text)
     return [] if intent == _COMPLAINT else [Message(script.say("satisfied_words"))]
+
+
+def _states_a_number(text: str) -> bool:
+    """True where a new mobile or card is told: that is for the case, not for the figures."""
+    return mask_numbers(text) != text and not is_opinion(text)
 
 
 async def _rated(unit: Unit, script: Script, row: Satisfaction, score: int, message_id: str) -> list[Message]:

@@ -71,3 +71,11 @@ async def test_a_nul_in_a_name_of_a_query_or_in_a_body_is_refused_too(client: ht
 
 async def test_a_percent_sign_that_is_no_nul_passes(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/cases?name=%E6%9E%97%2500")).status_code == 200
+
+
+async def test_what_a_veteran_types_is_rid_of_it_and_taken(client: httpx.AsyncClient) -> None:
+    await client.post("/api/chat", json={"language": "zh_Hans_CN"})
+    sent = await client.post("/api/chat/messages", json={"key": "k1", "text": "进\0度"})
+    assert sent.status_code in (200, 201, 202), sent.text
+    shown = (await client.get("/api/chat/messages", params={"after": 0})).json()
+    assert "进度" in str(shown) and "\\x00" not in str(shown)

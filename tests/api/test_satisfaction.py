@@ -84,8 +84,8 @@ async def test_it_is_asked_once_when_all_is_done_in_the_chat_alone(house: House)
 async def test_a_press_is_kept_and_what_is_written_next_with_it(house: House) -> None:
     application, person = await completed(house)
     assert "记下了" in await pressed(house, application, person, "满意")
-    assert "也记下了" in await person.say("窗口很热心，我13800138000", "out_of_scope", "answer")
-    assert await score(house, application) == (4, "窗口很热心，我138****8000")
+    assert "也记下了" in await person.say("窗口服务很热心，我13800138000", "out_of_scope", "answer")
+    assert await score(house, application) == (4, "窗口服务很热心，我138****8000")
     async with house.db.reading() as session:
         raw = await session.scalar(text("SELECT words FROM satisfaction"))
     assert raw and "热心" not in raw
@@ -133,6 +133,8 @@ async def test_progress_and_questions_go_their_own_way_even_right_after_the_answ
     await pressed(house, application, person, "满意")
     assert application.number in await person.say("进度", "progress", "progress")
     assert "没听明白" in await person.say("呃呃呃", "nlu_fallback", "fallback")
+    await pressed(house, application, person, "满意")
+    assert "记下了" not in await person.say("我换号了，现在用13800138000", "inform", "form")
     await pressed(house, application, person, "满意")
     assert "记下了" not in await person.say("社保卡在哪里激活？", "faq/card_activation", "answer")
     assert await score(house, application) == (4, None)
