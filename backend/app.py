@@ -18,12 +18,14 @@ from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
+from backend.edge.nul import refuse_nul
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.outbox import endpoints as deliveries
 from backend.reference import endpoints as reference
 from backend.requests import endpoints as requests
 from backend.roster import endpoints as roster
+from backend.security import endpoints as access
 from backend.staff import endpoints as staff
 from backend.statistics import endpoints as statistics
 from backend.subsidies import endpoints as subsidies
@@ -40,6 +42,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     # The framework's own page loads its scripts from elsewhere: backend/reference shows the interfaces instead.
     app.config.OAS = False
     install_error_handlers(app)
+    refuse_nul(app)
 
     @app.before_server_start
     async def open_all(app: Sanic[Any, Any]) -> None:
@@ -75,6 +78,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         deadlines.blueprint,
         statistics.blueprint,
         training.blueprint,
+        access.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -48,6 +48,8 @@ class Settings:
     worker_port: int = 8011
     #: <county>/<name>.typ in it is printed instead of our own template of that name; None: only our own.
     templates_dir: Path | None = None
+    #: So many days after it arrived, what was sent to an outside system ends (systems/retention.py).
+    exchange_days: int = 180
 
     @property
     def is_sqlite(self) -> bool:
@@ -101,6 +103,9 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     if templates and not Path(templates).is_dir():
         raise SettingsError(f"GUITU_TEMPLATES must be a folder with <county>/<name>.typ, and {templates!r} is none.")
     simulator_port = int(number("GUITU_SIMULATOR_PORT", "8010"))
+    exchange_days = int(number("GUITU_EXCHANGE_DAYS", "180"))
+    if not 1 <= exchange_days <= 3650:
+        raise SettingsError(f"GUITU_EXCHANGE_DAYS must be 1 to 3650 days, not {exchange_days}.")
     return Settings(
         database_url=environ.get("DATABASE_URL", f"sqlite+aiosqlite:///{ROOT / 'var' / 'guitu.db'}"),
         keys_file=Path(environ.get("GUITU_KEYS_FILE", ROOT / "var" / "keys.json")),
@@ -118,4 +123,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         simulator_delay=number("GUITU_SIMULATOR_DELAY", "3"),
         worker_port=int(number("GUITU_WORKER_PORT", "8011")),
         templates_dir=Path(templates) if templates else None,
+        exchange_days=exchange_days,
     )

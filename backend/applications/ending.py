@@ -19,6 +19,7 @@ from backend.departments.states import DELIVERY_CLOSED, DONE, TERMINAL
 from backend.errors import GuituError
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
+from backend.satisfaction import service as satisfaction
 from backend.vouchers import owning as vouchers
 
 
@@ -110,4 +111,5 @@ async def complete_if_ended(unit: Unit, house: House, application: Application, 
         return False
     move(unit, application, actor, "complete")
     await tell(unit, house, application, "completed", {"count": len(every)}, key="completed")
+    await satisfaction.ask(unit, house, application)
     return True

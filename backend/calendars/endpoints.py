@@ -1,10 +1,12 @@
-"""A county's working days over HTTP. A change answers with `changed` (false when it was so already) and what it moved.
+"""A county's working days over HTTP. A change answers at once with `changed` (false when it was so already) and `change`,
+its number in the list of changes; the worker then counts the open limits anew, and veterans whose day changed are told.
 
 GET  /api/calendar/closures?county=               {closures}
 POST /api/calendar/closures                       {county, days, reason}
 POST /api/calendar/closures/<id>/reopening        {reason}
 GET  /api/calendar/hours?county=                  {hours}
 POST /api/calendar/hours                          {county, close, since, reason}
+GET  /api/calendar/changes?county=                {changes}: the newest first; recounted_at is null until all is counted anew
 GET  /api/calendar/years                          {years}: those that are published
 """
 
@@ -52,7 +54,7 @@ async def closures(request: Request, staff: SignedIn) -> HTTPResponse:
 async def close_days(request: Request, staff: SignedIn) -> HTTPResponse:
     """A county does not work on some days. # notice 四(八), our reading"""
     given = read_json(request, schemas.ClosuresIn)
-    changed = await service.close_days(_house(request), given.county, given.days, given.reason, staff.actor)
+    changed = await service.close_days(_house(request), given.county, given.days, given.reason, staff.actor, wait=False)
     return json(views.changed(changed))
 
 
@@ -63,7 +65,8 @@ async def reopen(request: Request, staff: SignedIn, closure_id: str) -> HTTPResp
     given = read_json(request, schemas.ReopeningIn)
     if not closure_id.isascii() or not closure_id.isdigit() or len(closure_id) > 9:
         raise NotFound("没有这条停办公记录。请核对编号。", code="no_closure")
-    return json(views.changed(await service.reopen(_house(request), int(closure_id), given.reason, staff.actor)))
+    changed = await service.reopen(_house(request), int(closure_id), given.reason, staff.actor, wait=False)
+    return json(views.changed(changed))
 
 
 @blueprint.get("/hours")
@@ -82,9 +85,18 @@ async def set_hours(request: Request, staff: SignedIn) -> HTTPResponse:
     """A county sets its close of business. # notice 四(八), our reading"""
     given = read_json(request, schemas.HoursIn)
     close = time.fromisoformat(given.close)
-    return json(
-        views.changed(await service.set_hours(_house(request), given.county, close, given.reason, staff.actor, given.since))
-    )
+    changed = await service.set_hours(_house(request), given.county, close, given.reason, staff.actor, given.since, wait=False)
+    return json(views.changed(changed))
+
+
+@blueprint.get("/changes")
+@staff_only(*LOOKERS)
+async def changes(request: Request, staff: SignedIn) -> HTTPResponse:
+    """What changed, and whether every limit has been counted anew."""
+    house = _house(request)
+    async with house.db.reading() as session:
+        found = await service.changes(session, house, staff.actor, request.args.get("county") or None)
+    return json({"changes": [views.change(each) for each in found]})
 
 
 @blueprint.get("/years")

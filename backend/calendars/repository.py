@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.calendars.model import CalendarChange, CalendarYear, Closure, CountyHours
@@ -43,14 +43,20 @@ async def newest_of_county(session: AsyncSession, county: str | None) -> Calenda
     )
 
 
-async def to_recount(session: AsyncSession, before: datetime) -> Sequence[CalendarChange]:
-    """Changes older than `before` after which not every limit has been counted anew, the oldest first."""
+async def to_recount(session: AsyncSession) -> Sequence[CalendarChange]:
+    """Changes after which not every limit has been counted anew, the oldest first."""
     found = await session.scalars(
-        select(CalendarChange)
-        .where(CalendarChange.recounted_at.is_(None), CalendarChange.at < before)
-        .order_by(CalendarChange.id)
+        select(CalendarChange).where(CalendarChange.recounted_at.is_(None)).order_by(CalendarChange.id)
     )
     return found.all()
+
+
+async def changes(session: AsyncSession, counties: Collection[str] | None, limit: int) -> Sequence[CalendarChange]:
+    """The newest changes of these counties (None: of all), and those that hold everywhere."""
+    statement = select(CalendarChange)
+    if counties is not None:
+        statement = statement.where(or_(CalendarChange.county.is_(None), CalendarChange.county.in_(counties)))
+    return (await session.scalars(statement.order_by(CalendarChange.id.desc()).limit(limit))).all()
 
 
 async def years(session: AsyncSession) -> Sequence[CalendarYear]:

@@ -1,7 +1,8 @@
 """Changing the working days: a published year, a county's close of business, its closures. # notice 四(八)
 
-Each is one transaction with its record; every open limit that it moves is counted anew afterwards, in the same command. To do
-the same again changes nothing and says so.
+Each is one transaction with its record, and that record is what the worker goes by: it counts every open limit anew that the
+change moves (deadlines.recount), from where it was if it broke off. At the command line one may `wait` and count at once; a
+request does not. To do the same again changes nothing and says so.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from backend.calendars import repository
 from backend.calendars.model import CalendarChange, CalendarYear, Closure, CountyHours
 from backend.catalogue.reading import read_source
 from backend.clock import now, today
-from backend.db.engine import Unit
+from backend.db.engine import Unit, notify_on_commit
 from backend.deadlines.recount import Recounted, recount, recount_changes
 from backend.errors import Forbidden, GuituError, NotFound
 from backend.house import House
+from backend.outbox.service import PG_CHANNEL as WORKER
 from backend.time_limits.calendar import parse_year
 from backend.time_limits.rules import sessions_until
 
@@ -30,17 +32,20 @@ YEAR, HOURS, CLOSURE, REOPENING, SHIPPED = "year", "hours", "closure", "reopen",
 FURTHEST = timedelta(days=400)
 MOST_DAYS = 31
 MOST_WORDS = 300
+MOST_CHANGES = 100
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What a command did. `changed`: False when it was so already. `recounted`: the limits that were counted anew."""
+    """What a command did. `changed`: False when it was so already. `recounted`: the limits that were counted anew, empty where
+    the worker is left to count them. `change`: the newest change that they rest on, None where there never was one."""
 
     changed: bool
     recounted: Recounted
+    change: int | None
 
 
-async def publish_year(house: House, path: Path, actor: Actor | str) -> Changed:
+async def publish_year(house: House, path: Path, actor: Actor | str, *, wait: bool = True) -> Changed:
     """Put in a new or corrected YEAR.yml. Raises CatalogueError `file:line: what is wrong and what is expected`."""
     source = read_source(path)
     year = parse_year(source, path).year
@@ -52,11 +57,11 @@ async def publish_year(house: House, path: Path, actor: Actor | str) -> Changed:
             unit.session.add(CalendarYear(year=year, content=source, by=actor_of(actor).name, at=moment))
             _note(unit, YEAR, f"{year}年放假安排公布", actor, None)
             await unit.commit()
-    return await _count(house, None, changed)
+    return await _count(house, None, changed, wait)
 
 
 async def set_hours(
-    house: House, county: str, close: time, reason: str, actor: Actor | str, since: date | None = None
+    house: House, county: str, close: time, reason: str, actor: Actor | str, since: date | None = None, *, wait: bool = True
 ) -> Changed:
     """A county closes at `close` from `since` (default: today) on. Raises GuituError for a time out of range."""
     _reach(house, actor, county)
@@ -77,10 +82,12 @@ async def set_hours(
             about = f"{house.catalogue.counties[county].name}自{since}起{close:%H:%M}下班：{reason}"
             _note(unit, HOURS, about, actor, county)
             await unit.commit()
-    return await _count(house, county, changed)
+    return await _count(house, county, changed, wait)
 
 
-async def close_days(house: House, county: str, days: Collection[date], reason: str, actor: Actor | str) -> Changed:
+async def close_days(
+    house: House, county: str, days: Collection[date], reason: str, actor: Actor | str, *, wait: bool = True
+) -> Changed:
     """A county does not work on these days. Raises GuituError for days that cannot be meant."""
     _reach(house, actor, county)
     _near(days)
@@ -93,10 +100,10 @@ async def close_days(house: House, county: str, days: Collection[date], reason: 
             shown = "、".join(map(str, new))
             _note(unit, CLOSURE, f"{house.catalogue.counties[county].name}{shown}不办公：{why}", actor, county)
             await unit.commit()
-    return await _count(house, county, bool(new))
+    return await _count(house, county, bool(new), wait)
 
 
-async def reopen(house: House, closure_id: int, reason: str, actor: Actor | str) -> Changed:
+async def reopen(house: House, closure_id: int, reason: str, actor: Actor | str, *, wait: bool = True) -> Changed:
     """A closure was entered by mistake, or the county worked after all. It stays on record. Raises NotFound."""
     async with house.db.unit() as unit:
         closure = await repository.closure_by_id(unit.session, closure_id, actor_of(actor).counties)
@@ -108,7 +115,7 @@ async def reopen(house: House, closure_id: int, reason: str, actor: Actor | str)
             about = f"{house.catalogue.counties[closure.county].name}{closure.day}照常办公：{reason}"
             _note(unit, REOPENING, about, actor, closure.county)
             await unit.commit()
-    return await _count(house, closure.county, changed)
+    return await _count(house, closure.county, changed, wait)
 
 
 async def look_after(house: House) -> None:
@@ -127,6 +134,13 @@ async def look_after(house: House) -> None:
 async def closures(session: AsyncSession, house: House, actor: Actor | str, county: str | None = None) -> Sequence[Closure]:
     """The closures that the asker may see, or those of one county, by day."""
     return await repository.closures(session, _asked(house, actor, county))
+
+
+async def changes(
+    session: AsyncSession, house: House, actor: Actor | str, county: str | None = None
+) -> Sequence[CalendarChange]:
+    """The newest changes that concern the asker's counties or one county, those of everywhere among them."""
+    return await repository.changes(session, _asked(house, actor, county), MOST_CHANGES)
 
 
 async def hours(session: AsyncSession, house: House, actor: Actor | str, county: str | None = None) -> Sequence[CountyHours]:
@@ -165,10 +179,18 @@ def _why(reason: str) -> str:
 
 def _note(unit: Unit, kind: str, about: str, actor: Actor | str, county: str | None) -> None:
     unit.session.add(CalendarChange(county=county, kind=kind, about=about[:400], by=actor_of(actor).name, at=now()))
+    notify_on_commit(unit.session, WORKER)
 
 
-async def _count(house: House, county: str | None, changed: bool) -> Changed:
-    """Count anew what the newest change of this county, or of everywhere, may move; also what was left when one broke off."""
+async def _count(house: House, county: str | None, changed: bool, wait: bool) -> Changed:
+    """Count anew what the newest change of this county, or of everywhere, may move; also what was left when one broke off.
+
+    Without `wait` the worker does.
+    """
     async with house.db.reading() as session:
         change = await repository.newest_of_county(session, county)
-    return Changed(changed, await recount(house, change) if change else Recounted())
+    if change is None or not wait:
+        # Here at least, what is counted from now on is counted on the new days.
+        await house.days.read()
+        return Changed(changed, Recounted(), change.id if change else None)
+    return Changed(changed, await recount(house, change), change.id)

@@ -5,15 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from backend.calendars.model import Closure, CountyHours
+from backend.calendars.model import CalendarChange, Closure, CountyHours
 from backend.calendars.service import Changed
 from backend.clock import local
 from backend.house import House
 
 
 def changed(done: Changed) -> dict[str, Any]:
-    """What a command did: limits that came out otherwise, and veterans who were told of another day."""
-    return {"changed": done.changed, "moved": done.recounted.moved, "told": done.recounted.told}
+    """What a command did. The limits are counted anew by the worker; `change` is its number in the list of changes."""
+    return {"changed": done.changed, "change": done.change}
+
+
+def change(found: CalendarChange) -> dict[str, Any]:
+    """One change of the working days; recounted_at is null while limits are still being counted anew."""
+    return {
+        "id": found.id,
+        "county": found.county,
+        "kind": found.kind,
+        "about": found.about,
+        "by": found.by,
+        "at": _at(found.at),
+        "recounted_at": _at(found.recounted_at),
+    }
 
 
 def closure(found: Closure) -> dict[str, Any]:

@@ -46,8 +46,10 @@ __all__ = [
     "handle_all_due",
     "handle_pending",
     "last_offer",
+    "message_before",
     "mobile_of",
     "note_consent",
+    "offered_before",
     "open_conversation",
     "receive",
     "resolve_text",
@@ -258,6 +260,22 @@ async def last_offer(session: AsyncSession, conversation_id: str) -> tuple[int, 
         if message.body.get("choices"):
             return message.seq, message.body
     return None
+
+
+async def message_before(session: AsyncSession, conversation_id: str, message_id: str) -> str | None:
+    """The id of the veteran's message before one; None before the first."""
+    message = await repository.message_by_id(session, message_id)
+    before = await repository.veteran_before(session, conversation_id, message.seq, 1) if message else ()
+    return before[-1].id if before else None
+
+
+async def offered_before(session: AsyncSession, conversation_id: str, message_id: str, value: str) -> bool:
+    """True when the newest choices that lay before the veteran at a message have values that begin with `value`."""
+    message = await repository.message_by_id(session, message_id)
+    for each in await repository.latest(session, conversation_id, LOOK_BACK) if message else ():
+        if each.seq < message.seq and each.body.get("choices"):  # type: ignore[union-attr]
+            return any(choice["value"].startswith(value) for choice in each.body["choices"])
+    return False
 
 
 async def note_consent(session: AsyncSession, conversation_id: str, at: datetime, sensitive: bool = True) -> None:

@@ -66,17 +66,29 @@ async def recount(house: House, change: CalendarChange) -> Recounted:
 
 
 async def recount_changes(house: House) -> int:
-    """The worker's part: count again what a process may have counted on older days just then. Returns how many changes."""
+    """The worker's part: count anew after every change that is not through yet, as soon as it is made. Returns how many are.
+
+    A change is through once it was counted when every process had known of it for long: one may have counted on older days
+    just then. A worker that broke off finds what is left by the tasks themselves.
+    """
     async with house.db.reading() as session:
-        waiting = await calendars.to_recount(session, now() - ALL_KNOW_AFTER)
+        waiting = await calendars.to_recount(session)
+    through = 0
     for change in waiting:
+        all_know = change.at < now() - ALL_KNOW_AFTER
         await recount(house, change)
-        async with house.db.unit() as unit:
-            kept = await calendars.change_by_id(unit.session, change.id)
-            if kept is not None:
-                kept.recounted_at = now()
-            await unit.commit()
-    return len(waiting)
+        if all_know:
+            await _mark_through(house, change.id)
+            through += 1
+    return through
+
+
+async def _mark_through(house: House, change_id: int) -> None:
+    async with house.db.unit() as unit:
+        kept = await calendars.change_by_id(unit.session, change_id)
+        if kept is not None:
+            kept.recounted_at = now()
+        await unit.commit()
 
 
 def _moves(house: House, task: Task) -> bool:

@@ -14,6 +14,7 @@ from backend.departments.schemas import ResultIn
 from backend.departments.states import (
     ABOUT_DELIVERY,
     DONE,
+    FORM_DELIVERED,
     RECEIVED,
     TERMINAL,
     TO_COLLECT,
@@ -44,6 +45,10 @@ async def apply(
         reason = await _move_delivery(unit, house, application, task, result)
         if reason is not None:
             return reason
+        tasks.move_task(unit, house, application, task, actor, result.event, target, result.at)
+    elif result.event == FORM_DELIVERED:
+        if task.path != "party":
+            raise _refused("这一项没有《入党志愿书》。", "no_party_form")
         tasks.move_task(unit, house, application, task, actor, result.event, target, result.at)
     else:
         if target not in TERMINAL and task.last_result_at is not None and result.at < task.last_result_at:
@@ -111,6 +116,13 @@ def _move_task(
     tasks.move_task(unit, house, application, task, actor, result.event, target, result.at, reason=result.reason, data=data)
 
 
+def _refused(why: str, code: str) -> GuituError:
+    """A report that no task of this kind can have."""
+    refusal = GuituError(why, code=code)
+    refusal.status = 422
+    return refusal
+
+
 async def _begin_delivery(unit: Unit, house: House, application: Application, task: Task) -> Delivery | None:
     """The record of booklet or card, made when the matter is done or sooner spoken of. # notice 五"""
     product = house.catalogue_of(task).matters[task.matter].product
@@ -135,9 +147,7 @@ async def _begin_delivery(unit: Unit, house: House, application: Application, ta
 async def _move_delivery(unit: Unit, house: House, application: Application, task: Task, result: ResultIn) -> str | None:
     delivery = await _begin_delivery(unit, house, application, task)
     if delivery is None:
-        refusal = GuituError("这一项没有要领取或邮寄的东西。", code="no_product")
-        refusal.status = 422
-        raise refusal
+        raise _refused("这一项没有要领取或邮寄的东西。", "no_product")
     target = delivery_after(delivery.state, result.event)
     if target is None:
         return f"{delivery.product} 已是“{delivery.state}”，这条结果不再起作用。"

@@ -23,6 +23,7 @@ ResultKind = Literal[
     "collected",
     "delivered",
     "came_back",
+    "form_delivered",
 ]
 #: No databases take a NUL; a short text is one line.
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
@@ -36,7 +37,9 @@ class ResultIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     task: TaskId = Field(description="The task's id, from the push.")
-    result: ResultKind
+    result: ResultKind = Field(
+        description="form_delivered: the copy of 《入党志愿书》 has reached the grass-roots party organisation, which calls the veteran in."
+    )
     at: AwareDatetime = Field(description="When it happened, ISO 8601 with an offset; at most 5 minutes ahead of our clock.")
     waiting_for: Literal["funds", "approval", "veteran"] | None = Field(None, description="With `waiting`.")
     reason: Words | None = Field(

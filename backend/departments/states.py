@@ -64,6 +64,8 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "moved_offline": _to(MOVED_OFFLINE),
     "declined": _to(DECLINED),
     "returned": _to(RETURNED),
+    # Speaks of the copy of 《入党志愿书》 alone, whatever else the transfer waits for. # notice 三(十)
+    "form_delivered": {**{state: state for state in AT_DEPARTMENT}, DONE: DONE},
     # These speak of the booklet or the card, which has a record of its own: the task stays as it is.
     "ready": {**{state: state for state in AT_DEPARTMENT}, DONE: DONE},
     "mailed": {**{state: state for state in AT_DEPARTMENT}, DONE: DONE},
@@ -73,6 +75,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
 }
 
 EVENTS = tuple(TABLE)
+FORM_DELIVERED = "form_delivered"
 ABOUT_DELIVERY = ("ready", "mailed", "collected", "delivered", "came_back")
 
 

@@ -12,7 +12,7 @@ from backend.db.engine import Unit
 from backend.departments import repository
 from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
-from backend.departments.states import WAITING_APPROVAL, WAITING_FUNDS
+from backend.departments.states import FORM_DELIVERED, WAITING_APPROVAL, WAITING_FUNDS
 from backend.house import House
 from backend.locale.text import Joined, T, Text
 from backend.notices.service import tell
@@ -33,6 +33,7 @@ TOLD_AS = {
     "collected": "collected",
     "delivered": "delivered",
     "came_back": "came_back",
+    FORM_DELIVERED: "party_form_delivered",
 }
 LEFT_TO_COUNTY = "county"
 
@@ -60,7 +61,8 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
         application,
         event,
         params,
-        key=f"{task.id}:{event_id}",
+        # A form arrives once, however often it is reported.
+        key=f"{task.id}:{FORM_DELIVERED if result.event == FORM_DELIVERED else event_id}",
         matter=task.matter,
         variant=_variant(application, task),
     )

@@ -1,7 +1,10 @@
 """The internal API: what the action server may ask, loopback only, behind a token. And for staff, who waits for a person.
 
-GET  /api/handovers     {handovers: [{id, conversation, county, county_name, reason, priority, asked_at, waiting_minutes,
-                        last_words}]}, the most urgent first, numbers masked
+GET  /api/handovers               {handovers: [{id, version, conversation, county, county_name, reason, priority, asked_at,
+                                  waiting_minutes, last_words, claimed_by, …}]}, the most urgent first, numbers masked
+GET  /api/handovers?closed=1      those that were closed, the newest first: with closed_by, closed_at, outcome, note
+POST /api/handovers/<id>/claim    {version}                 {handover}; 409 claimed, when another has it
+POST /api/handovers/<id>/closing  {version, outcome, note}  {handover}; outcome: helped, unreachable, referred, not_needed
 """
 
 from __future__ import annotations
@@ -16,9 +19,10 @@ from sanic.response import HTTPResponse
 
 from backend.conversations import service as hub
 from backend.dialogue import service
-from backend.dialogue.handovers import waiting
-from backend.dialogue.schemas import TurnRequest
+from backend.dialogue.handovers import claim, close, closed, waiting
+from backend.dialogue.schemas import ClaimIn, ClosingIn, TurnRequest
 from backend.edge.guard import secure_answers
+from backend.edge.reading import read_json
 from backend.errors import GuituError, Unauthorised
 from backend.house import House
 from backend.staff.guard import staff_only
@@ -58,8 +62,26 @@ secure_answers(handovers)
 async def waiting_for_a_person(request: Request, staff: SignedIn) -> HTTPResponse:
     """Who waits for a person in the asker's counties, or where no county is known."""
     house: House = request.app.ctx.house
+    listed = closed if request.args.get("closed") else waiting
     async with house.db.reading() as session:
-        return json({"handovers": await waiting(session, house.catalogue, staff.actor)})
+        return json({"handovers": await listed(session, house.catalogue, staff.actor)})
+
+
+@handovers.post("/<request_id:str>/claim")
+@staff_only("window", "county_supervisor")
+async def claim_one(request: Request, staff: SignedIn, request_id: str) -> HTTPResponse:
+    """Let others see who looks after it."""
+    given = read_json(request, ClaimIn)
+    return json({"handover": await claim(request.app.ctx.house, staff.actor, request_id, given.version)})
+
+
+@handovers.post("/<request_id:str>/closing")
+@staff_only("window", "county_supervisor")
+async def close_one(request: Request, staff: SignedIn, request_id: str) -> HTTPResponse:
+    """It has been looked after, or need not be."""
+    given = read_json(request, ClosingIn)
+    done = await close(request.app.ctx.house, staff.actor, request_id, given.version, given.outcome, given.note)
+    return json({"handover": done})
 
 
 def _named(body: bytes) -> str:

@@ -14,6 +14,8 @@ from backend.db.types import EncryptedJSON, EncryptedText, Instant
 OPEN, FILED = "open", "filed"
 #: Why a person is wanted.
 ASKED, DISTRESS = "asked", "distress"
+#: What came of it: talked to · could not be reached · given to who can help (a psychologist, another unit) · not needed any more.
+OUTCOMES = HELPED, UNREACHABLE, REFERRED, NOT_NEEDED = "helped", "unreachable", "referred", "not_needed"
 
 
 class DraftRow(Base):
@@ -55,7 +57,12 @@ class Turn(Base):
 
 
 class HandoverRequest(Base):
-    """A veteran asks for a person, or distress calls for one. Open until a member of staff takes the conversation."""
+    """A veteran asks for a person, or distress calls for one. Open until a member of staff has closed it with an outcome.
+
+    version      grows with every change: what is closed is what was read, not what became of it meanwhile
+    claimed_by   who looks after it, as the record of a case names them; None: nobody yet
+    outcome      of OUTCOMES; note: in the words of who closed it
+    """
 
     __tablename__ = "handover_requests"
 
@@ -66,4 +73,12 @@ class HandoverRequest(Base):
     reason: Mapped[str] = mapped_column(String(40))
     last_words: Mapped[str] = mapped_column(EncryptedText("handover_requests.last_words"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(EncryptedText("handover_requests.note"))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor
@@ -24,7 +24,7 @@ async def open_draft(session: AsyncSession, conversation_id: str) -> DraftRow | 
 
 
 async def open_handover(session: AsyncSession, conversation_id: str) -> HandoverRequest | None:
-    """The latest request for a person that nobody has taken yet."""
+    """The latest request for a person that is not closed."""
     query = (
         select(HandoverRequest)
         .where(HandoverRequest.conversation_id == conversation_id, HandoverRequest.closed_at.is_(None))
@@ -35,13 +35,30 @@ async def open_handover(session: AsyncSession, conversation_id: str) -> Handover
 
 
 async def waiting_handovers(session: AsyncSession, actor: Actor, limit: int) -> Sequence[HandoverRequest]:
-    """Requests that nobody has taken yet, the most urgent and then the longest waiting first; one whose county is not known
-    is everybody's."""
-    query = select(HandoverRequest).where(HandoverRequest.closed_at.is_(None))
-    if actor.counties is not None:
-        query = query.where(or_(HandoverRequest.county.is_(None), HandoverRequest.county.in_(actor.counties)))
+    """Requests that are open, the most urgent and then the longest waiting first; one whose county is not known is everybody's."""
+    query = _seen_by(actor).where(HandoverRequest.closed_at.is_(None))
     order = (HandoverRequest.priority.desc(), HandoverRequest.asked_at, HandoverRequest.id)
     return (await session.scalars(query.order_by(*order).limit(limit))).all()
+
+
+async def closed_handovers(session: AsyncSession, actor: Actor, limit: int) -> Sequence[HandoverRequest]:
+    """Requests that were closed, the newest first."""
+    query = _seen_by(actor).where(HandoverRequest.closed_at.is_not(None))
+    order = (HandoverRequest.closed_at.desc(), HandoverRequest.id)
+    return (await session.scalars(query.order_by(*order).limit(limit))).all()
+
+
+async def handover(session: AsyncSession, actor: Actor, request_id: str) -> HandoverRequest | None:
+    """One request, if `actor` may see it, held until the transaction ends."""
+    query = _seen_by(actor).where(HandoverRequest.id == request_id).with_for_update()
+    return await session.scalar(query.execution_options(populate_existing=True))
+
+
+def _seen_by(actor: Actor) -> Select[HandoverRequest]:
+    query = select(HandoverRequest)
+    if actor.counties is not None:
+        query = query.where(or_(HandoverRequest.county.is_(None), HandoverRequest.county.in_(actor.counties)))
+    return query
 
 
 async def misses(session: AsyncSession, conversation_id: str, most: int) -> int:

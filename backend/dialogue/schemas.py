@@ -1,10 +1,12 @@
-"""What the action server sends and gets (the internal API)."""
+"""What the action server sends and gets (the internal API), and what staff send about who waits for a person."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from backend.edge.reading import Strict
 
 Step = Literal["form", "progress", "answer", "handoff", "withdraw", "fallback"]
 
@@ -30,6 +32,19 @@ class TurnRequest(BaseModel):
     value: str | None = Field(default=None, max_length=2000)
     step: Step
     in_form: bool = False
+
+
+class ClaimIn(Strict):
+    """Taking on a request for a person, as it was read."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class ClosingIn(ClaimIn):
+    """What came of a request for a person."""
+
+    outcome: Literal["helped", "unreachable", "referred", "not_needed"]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
 
 
 class TurnReply(BaseModel):

@@ -16,7 +16,7 @@ from backend.conversations.messages import Message, every_word, to_body
 from backend.conversations.model import Conversation
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, filing, repository
+from backend.dialogue import aftercare, filing, repository, satisfied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import REMINDERS_ON, Side
@@ -27,6 +27,7 @@ from backend.interview.heard import QUESTIONS, Heard, sounds_everyday, sounds_li
 from backend.interview.outcome import Outcome
 from backend.interview.questions import Script
 from backend.locale.text import render
+from backend.satisfaction import service as satisfaction
 from backend.security.redaction import mask_numbers
 from backend.vouchers import owning as vouchers
 
@@ -99,7 +100,14 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
             return TurnReply(**answered.answer)
         scene = await _scene(house, unit, asked)
         if asked.value == REMINDERS_ON:
-            return await _resume_reminders(scene)
+            return await _beside(scene, await _side(scene).resume_reminders(scene.draft))
+        given = (unit, scene.script, asked.conversation)
+        if asked.value and asked.value.startswith(satisfaction.PRESS):
+            return await _beside(scene, await satisfied.pressed(*given, asked.value, asked.message))
+        if scene.row is None and not asked.value:
+            rated = await satisfied.heard(*given, asked.message, scene.text, scene.intent)
+            if rated:
+                return await _finish(scene, rated, open_form=False)
         if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
@@ -137,9 +145,12 @@ async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnRep
     return await _keep(scene, replace(outcome, say=[*filed.say, *outcome.say]), None)
 
 
-async def _resume_reminders(scene: Scene) -> TurnReply:
-    """Nothing of the interview: it goes on where it was."""
-    said = await Side(scene.house, scene.script, scene.unit, scene.asked.conversation).resume_reminders(scene.draft)
+def _side(scene: Scene) -> Side:
+    return Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+
+
+async def _beside(scene: Scene, said: list[Message]) -> TurnReply:
+    """A press that is nothing of the interview's: that goes on where it was."""
     if scene.draft is None or scene.asked.step != "form":
         return await _finish(scene, said, open_form=False)
     outcome = scene.interview(scene.draft).go_on(scene.draft)
@@ -193,7 +204,7 @@ async def _heard(scene: Scene, draft: Draft) -> Heard:
 
 async def _outside(scene: Scene) -> list[Message]:
     """Without a draft: questions, progress, a person, withdrawing what was filed."""
-    side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+    side = _side(scene)
     intent = scene.intent
     if scene.asked.step == "fallback" and intent != "distress":
         return await side.not_understood([ranked.name for ranked in scene.asked.ranking])
@@ -208,7 +219,7 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
     """Store what the turn changed; answer with the side's messages first and the interview's after."""
     messages = [greeting, *outcome.say] if greeting else list(outcome.say)
     if outcome.side:
-        side = Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+        side = _side(scene)
         ranking = [ranked.name for ranked in scene.asked.ranking]
         messages = [*await side.answer(outcome.side, scene.text, outcome.draft, ranking), *messages]
     if outcome.act in ("decline", "cancel"):

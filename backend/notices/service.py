@@ -9,11 +9,11 @@ from backend.applications.model import Application
 from backend.channels.sms import service as sms
 from backend.clock import now
 from backend.conversations import service as conversations
-from backend.conversations.messages import Message
+from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
 from backend.errors import NotFound
 from backend.house import House
-from backend.locale.text import T, Text, render
+from backend.locale.text import T, render
 from backend.notices import repository
 from backend.notices.model import NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
 from backend.security.masking import mask_name
@@ -32,11 +32,12 @@ async def tell(
     matter: str | None = None,
     variant: str | None = None,
     channels: Sequence[str] = (CHAT, SMS),
+    choices: Sequence[Choice] = (),
 ) -> None:
     """Tell the applicant. `key` names the event within the application: each is told once a channel.
 
     The text is the catalogue's most particular one for event, matter and variant; places that every notice may use
-    (`common_params`) need not be given. Raises KeyError when the catalogue has no such notice or a place is not filled.
+    (`common_params`) need not be given; `choices` can be pressed under it in the chat. Raises KeyError when the catalogue has no such notice or a place is not filled.
     """
     notice = house.catalogue.notice(event, matter, variant)
     places = {**common_params(house, application), **params}
@@ -47,7 +48,7 @@ async def tell(
         if channel in told or (channel == SMS and notice.sms is None):
             continue
         if channel == CHAT:
-            state = await _say(unit, application, notice.chat_text(filled), key)
+            state = await _say(unit, application, Message(notice.chat_text(filled), choices), key)
         else:
             state = await _queue(unit, house, application, notice.id, filled, key)
         unit.session.add(
@@ -79,9 +80,9 @@ async def _queue(unit: Unit, house: House, application: Application, template: s
     return QUEUED if queued is not None else NOT_WANTED
 
 
-async def _say(unit: Unit, application: Application, text: Text, key: str) -> str:
+async def _say(unit: Unit, application: Application, message: Message, key: str) -> str:
     try:
-        await conversations.say(unit, application.conversation_id, [Message(text)], key=f"notice:{application.id}:{key}")
+        await conversations.say(unit, application.conversation_id, [message], key=f"notice:{application.id}:{key}")
     except NotFound:
         # The veteran erased the chat; the case goes on, and the SMS reaches them.
         return NO_CHAT

@@ -21,6 +21,7 @@ from backend.outbox.worker import Chore, Worker
 from backend.reminders import service as reminders
 from backend.settings import load
 from backend.systems import push as systems
+from backend.systems import retention
 
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
@@ -35,6 +36,7 @@ CHORES: dict[str, Chore] = {
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
     "look after the working days": calendars.look_after,
+    "end what was exchanged": retention.end_bodies,
 }
 
 

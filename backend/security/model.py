@@ -18,7 +18,11 @@ class AccessRecord(Base):
     """
 
     __tablename__ = "access_records"
-    __table_args__ = (Index("ix_access_records_case", "case_number", "at"),)
+    __table_args__ = (
+        Index("ix_access_records_case", "case_number", "at"),
+        Index("ix_access_records_actor", "actor", "at", "id"),
+        Index("ix_access_records_at", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(Instant)

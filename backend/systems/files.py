@@ -82,6 +82,8 @@ async def write_again(house: House, system: str, county: str, file_id: str, form
         if record is None or (record.system, record.county, record.direction) != (system, county, "out"):
             raise NotFound("没有这个文件，或者它不归你管。", code="no_file")
         rows = await repository.of_file(session, file_id)
+    if any(each.body is None for each in rows):
+        raise Conflict("这个文件里的个人信息过了保存期，已经清除，不能再导出。", code="ended", allowed=[])
     sends = system_of(system).sends
     assert sends is not None  # it was written once
     return Written(file_id, _sheet(house, sends, rows, form), len(rows))
@@ -94,7 +96,7 @@ def _sheet(house: House, sends: type[BaseModel], exchanges: Any, form: str) -> b
 
 
 def _shown(house: House, exchange: SystemExchange, name: str) -> Any:
-    value = exchange.body.get(name)
+    value = (exchange.body or {}).get(name)
     if name == "bank" and isinstance(value, str) and value in house.catalogue.banks:
         return house.catalogue.banks[value].name.source
     return WORDS.get((exchange.system, name), {}).get(str(value), value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 ID = String(32)
+_HAS_BODY = text("body_ended_at IS NULL")
 
 
 class SystemLink(Base):
@@ -44,7 +45,8 @@ class SystemExchange(Base):
     """One message to an outside system, and what came back.
 
     key        unique within the system: the same cause sends nothing twice
-    body       as it is sent; its form is the system's `sends` in registry.py
+    body       as it is sent; its form is the system's `sends` in registry.py. None from body_ended_at on (retention.py): that it
+               was sent, under which key, and what was answered stays
     state      waiting: on its way · to_file: for the next file · in_file: written into one · answered
                off: the link was switched off before it left
     file_id    of the file that it was written into
@@ -55,6 +57,7 @@ class SystemExchange(Base):
         UniqueConstraint("system", "key"),
         Index("ix_system_exchanges_application", "application_id", "id"),
         Index("ix_system_exchanges_file", "link_id", "state", "id"),
+        Index("ix_system_exchanges_bodies", "created_at", "id", sqlite_where=_HAS_BODY, postgresql_where=_HAS_BODY),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
@@ -64,7 +67,8 @@ class SystemExchange(Base):
     key: Mapped[str] = mapped_column(String(200))
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
     task_id: Mapped[str | None] = mapped_column(ID)
-    body: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("system_exchanges.body"))
+    body: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("system_exchanges.body"))
+    body_ended_at: Mapped[datetime | None] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(12))
     answer: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("system_exchanges.answer"))
     created_at: Mapped[datetime] = mapped_column(Instant)

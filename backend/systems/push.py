@@ -28,7 +28,7 @@ async def deliver(house: House, delivery: Delivery) -> None:
     async with house.db.reading() as session:
         exchange = await repository.exchange_by_id(session, delivery.payload["exchange"])
         link = await repository.link_by_id(session, exchange.link_id) if exchange else None
-    if exchange is None or link is None or exchange.state == "answered":
+    if exchange is None or link is None or exchange.state == "answered" or exchange.body is None:
         return
     if link.kind != HTTP:
         await _follow(house, exchange.id, link.kind)

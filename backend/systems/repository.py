@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.departments.model import Task
 from backend.systems.model import SystemEvent, SystemExchange, SystemFile, SystemLink
-from backend.systems.registry import FILE, HTTP, PROVINCE
+from backend.systems.registry import FILE, HTTP, OFF, PROVINCE
+
+#: Nothing more leaves of these.
+SETTLED = ("answered", "in_file", OFF)
 
 
 async def link_by_id(session: AsyncSession, link_id: str) -> SystemLink | None:
@@ -76,6 +80,30 @@ async def exchanges(session: AsyncSession, application_id: str) -> Sequence[Syst
         select(SystemExchange).where(SystemExchange.application_id == application_id).order_by(SystemExchange.id)
     )
     return found.all()
+
+
+async def bodies_to_end(session: AsyncSession, before: datetime, limit: int) -> Sequence[int]:
+    """Exchanges that have arrived (or will not leave) before then and still hold what was sent, the oldest first."""
+    settled = func.coalesce(SystemExchange.answered_at, SystemFile.at, SystemExchange.created_at)
+    found = await session.scalars(
+        select(SystemExchange.id)
+        .outerjoin(SystemFile, SystemFile.id == SystemExchange.file_id)
+        .where(
+            SystemExchange.body_ended_at.is_(None),
+            SystemExchange.created_at < before,
+            SystemExchange.state.in_(SETTLED),
+            settled < before,
+        )
+        .order_by(SystemExchange.created_at, SystemExchange.id)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def end_bodies(session: AsyncSession, ids: Collection[int], at: datetime) -> None:
+    """Delete what was sent, and nothing else, of these exchanges."""
+    statement = update(SystemExchange).where(SystemExchange.id.in_(ids)).values(body=None, body_ended_at=at)
+    await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def for_file(session: AsyncSession, link_ids: Collection[str], county: str, limit: int) -> Sequence[SystemExchange]:

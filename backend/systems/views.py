@@ -22,7 +22,9 @@ async def exchanges(session: AsyncSession, actor: Actor, number: str) -> list[di
             "name": SYSTEMS[each.system].name,
             "task": each.task_id,
             "state": each.state,
+            "key": each.key,
             "answer": each.answer,
+            "body_ended_at": local(each.body_ended_at).isoformat(timespec="seconds") if each.body_ended_at else None,
             "created_at": local(each.created_at).isoformat(timespec="seconds"),
             "answered_at": local(each.answered_at).isoformat(timespec="seconds") if each.answered_at else None,
         }

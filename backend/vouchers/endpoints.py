@@ -62,6 +62,13 @@ def _workshop(app: Sanic[Any, Any]) -> Workshop:
     return workshop
 
 
+@blueprint.after_server_stop
+async def end_decoders(app: Sanic[Any, Any]) -> None:
+    """No decoder outlives the service."""
+    if hasattr(app.ctx, "workshop"):
+        app.ctx.workshop.close()
+
+
 @blueprint.get("/api/chat/vouchers")
 async def own(request: Request) -> HTTPResponse:
     """The veteran's own, and which materials may be sent now."""

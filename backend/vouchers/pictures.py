@@ -1,7 +1,7 @@
 """A file that was sent becomes clean pictures: decoded, turned upright, made smaller, written anew without any metadata.
 
 Nothing of the file itself is kept, so what hides in it (where it was taken, scripts, what was appended) is gone. All of it
-happens in memory. These functions take their time: they are called in a thread (workshop.py).
+happens in memory, and in a process of its own (workshop.py, decoder.py): decoders have faults, and strangers look for them.
 """
 
 from __future__ import annotations

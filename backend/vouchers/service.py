@@ -26,9 +26,9 @@ from backend.interview.draft import Draft
 from backend.locale.text import T, render
 from backend.vouchers import repository, states
 from backend.vouchers.model import Voucher, VoucherPage
-from backend.vouchers.pictures import Picture, read_pictures
+from backend.vouchers.pictures import Picture
 from backend.vouchers.rules import MOST_FOR_MATERIAL, Refused, too_many_files
-from backend.vouchers.watermark import Mark, marked
+from backend.vouchers.watermark import Mark
 from backend.vouchers.workshop import Workshop
 
 
@@ -138,7 +138,7 @@ def refuse_unwanted(house: House, known: Wanted, material: int, language: str) -
 async def develop(workshop: Workshop, content: bytes, language: str) -> list[Picture]:
     """The pages of a file as clean pictures. Raises GuituError with the reason, in the sender's language."""
     try:
-        return await workshop.do(lambda deadline: read_pictures(content, deadline), language)
+        return await workshop.read(content, language)
     except Refused as refused:
         raise told(refused, language) from None
 
@@ -241,7 +241,10 @@ async def show(house: House, workshop: Workshop, conversation: Conversation, vou
 async def mark(workshop: Workshop, picture: bytes, number: str, who: str, account: str, language: str) -> bytes:
     """A page with what it is for, whose case it is and who looks written over it."""
     words = Mark(number, who, account, at=f"{local(now()):%Y-%m-%d %H:%M}")
-    return await workshop.do(lambda _deadline: marked(picture, words), language)
+    try:
+        return await workshop.mark(picture, words, language)
+    except Refused as refused:
+        raise told(refused, language) from None
 
 
 def missing(language: str) -> NotFound:

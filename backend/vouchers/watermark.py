@@ -71,7 +71,7 @@ def chinese_font() -> tuple[str, int] | None:
 
 
 def marked(jpeg: bytes, mark: Mark) -> bytes:
-    """The picture with the mark over it, as JPEG. Takes its time: call it in a thread."""
+    """The picture with the mark over it, as JPEG. Takes its time: workshop.py has it done beside the backend."""
     with Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
         image.load()
         shown = image.convert("RGB")

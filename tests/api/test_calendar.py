@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import time_machine
 
+from backend.applications.model import Application
 from backend.calendars.endpoints import blueprint
+from backend.calendars.service import look_after
 from backend.house import House
-from tests.support.limits import at, due_of, received
-from tests.support.people import COUNTY
+from backend.outbox.commands import CHORES
+from backend.outbox.worker import Worker
+from tests.support.limits import at, due_of, events_of, received
+from tests.support.people import COUNTY, said
 from tests.support.staff import Desk, desk, served
 
 OTHER_COUNTY = "350582"
@@ -32,24 +37,84 @@ async def boss(house: House, address: str) -> AsyncIterator[Desk]:
             yield someone
 
 
+async def moves_of(house: House, application: Application) -> int:
+    """How often a limit of it is on record as counted anew."""
+    return len(await events_of(house, application, "recount"))
+
+
 async def test_a_supervisor_closes_a_day_and_opens_it_again(house: House, boss: Desk) -> None:
     application = await received(house, "2026-11-23 10:00")
     closed = await boss.post("/api/calendar/closures", **TYPHOON)
-    assert (closed.status_code, closed.json()) == (200, {"changed": True, "moved": 1, "told": 1})
-    assert (await boss.post("/api/calendar/closures", **TYPHOON)).json() == {"changed": False, "moved": 0, "told": 0}
+    assert (closed.status_code, closed.json()) == (200, {"changed": True, "change": 1})
+    assert (await boss.post("/api/calendar/closures", **TYPHOON)).json() == {"changed": False, "change": 1}
+    await look_after(house)
     assert await due_of(house, application) == at("2026-11-25 12:00")
     (closure,) = (await boss.get("/api/calendar/closures")).json()["closures"]
     assert (closure["day"], closure["reason"]) == ("2026-11-24", "示例台风") and closure["by"].startswith("staff:user")
     opened = await boss.post(f"/api/calendar/closures/{closure['id']}/reopening", reason="没有来")
-    assert opened.json() == {"changed": True, "moved": 1, "told": 1}
+    assert opened.json()["changed"] is True
+    await look_after(house)
     (kept,) = (await boss.get("/api/calendar/closures", county=COUNTY)).json()["closures"]
     assert kept["reopened_why"] == "没有来"
     assert await due_of(house, application) == at("2026-11-24 12:00")
 
 
+async def test_the_request_answers_at_once_and_the_worker_counts_with_a_record(house: House, boss: Desk) -> None:
+    application = await received(house, "2026-11-23 10:00")
+    change = (await boss.post("/api/calendar/closures", **TYPHOON)).json()["change"]
+    assert await due_of(house, application) == at("2026-11-24 12:00") and await moves_of(house, application) == 0
+    (shown,) = (await boss.get("/api/calendar/changes")).json()["changes"]
+    assert (shown["id"], shown["kind"], shown["recounted_at"]) == (change, "closure", None)
+    # What is received from now on is counted on the new days at once, in this process too.
+    later = await received(house, "2026-11-23 14:59")
+    assert await due_of(house, later) == at("2026-11-25 18:00")
+    for _ in range(2):
+        await look_after(house)
+    assert await due_of(house, application) == at("2026-11-25 12:00") and await moves_of(house, application) == 1
+    (record,) = await events_of(house, application, "recount")
+    assert "示例台风" in str(record["why"]) and record["change"] == change and str(record["by"]).startswith("staff:user")
+    assert "有变动" in (await said(house, application))[-1]
+    with time_machine.travel(at("2026-11-23 15:01"), tick=False):
+        await look_after(house)
+    (shown,) = [each for each in (await boss.get("/api/calendar/changes")).json()["changes"] if each["id"] == change]
+    assert shown["recounted_at"]
+
+
+async def test_a_worker_that_breaks_off_in_the_middle_is_gone_on_from_there(
+    house: House, boss: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [await received(house, "2026-11-23 10:00") for _ in range(5)]
+    await boss.post("/api/calendar/closures", **TYPHOON)
+    counting = asyncio.create_task(look_after(house))
+    while True:
+        if any([await moves_of(house, each) for each in every]):
+            break
+        await asyncio.sleep(0)
+    counting.cancel()
+    await asyncio.gather(counting, return_exceptions=True)
+    await look_after(house)
+    assert [await moves_of(house, each) for each in every] == [1] * 5
+    assert {await due_of(house, each) for each in every} == {at("2026-11-25 12:00")}
+
+
+async def test_a_running_worker_counts_without_being_asked(house: House, boss: Desk) -> None:
+    application = await received(house, "2026-11-23 10:00")
+    worker = Worker(house, {}, CHORES)
+    running = asyncio.create_task(worker.run())
+    await boss.post("/api/calendar/closures", **TYPHOON)
+    async with asyncio.timeout(20):
+        while True:
+            if await moves_of(house, application):
+                break
+            await asyncio.sleep(0.05)
+    worker.stop()
+    await running
+
+
 async def test_a_supervisor_sets_the_close_of_business(house: House, boss: Desk) -> None:
     application = await received(house, "2026-11-23 14:00")
-    assert (await boss.post("/api/calendar/hours", **HOURS)).json() == {"changed": True, "moved": 1, "told": 0}
+    assert (await boss.post("/api/calendar/hours", **HOURS)).json()["changed"] is True
+    await look_after(house)
     assert await due_of(house, application) == at("2026-11-24 17:30")
     (hours,) = (await boss.get("/api/calendar/hours")).json()["hours"]
     assert (hours["since"], hours["close"], hours["reason"]) == ("2026-11-23", "17:30", "示例作息")
@@ -87,6 +152,8 @@ async def test_another_countys_closure_is_not_there(house: House, address: str, 
     async with desk(house, address, "county_supervisor", county=OTHER_COUNTY) as stranger:
         assert (await stranger.get("/api/calendar/closures")).json()["closures"] == []
         assert (await stranger.get("/api/calendar/closures", county=COUNTY)).status_code == 403
+        assert (await stranger.get("/api/calendar/changes")).json()["changes"] == []
+        assert (await stranger.get("/api/calendar/changes", county=COUNTY)).status_code == 403
         for number in ("1", "x", "9" * 30):
             answer = await stranger.post(f"/api/calendar/closures/{number}/reopening", reason="示例")
             assert answer.status_code == 404

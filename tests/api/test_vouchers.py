@@ -15,7 +15,7 @@ from PIL import Image
 from backend.house import House
 from backend.vouchers import endpoints
 from backend.vouchers.rules import MOST_BYTES, MOST_FOR_MATERIAL
-from tests.support import files
+from tests.support import files, killer
 from tests.support.hub_server import serve
 from tests.support.pictures import PATH, Filer, code, open_draft, pages_left, send_file, visitor, vouchers_of
 
@@ -207,3 +207,17 @@ async def test_no_readable_picture_lies_in_the_database_or_on_the_disk(
     async with veteran.house.db.reading() as session:
         rows = (await (await session.connection()).exec_driver_sql("SELECT picture FROM voucher_pages")).all()
     assert len(rows) == 2 and not any(b"JFIF" in bytes(row[0]) or b"\xff\xd8\xff" in bytes(row[0])[:40] for row in rows)
+
+
+async def test_a_file_that_kills_its_decoder_ends_nothing_of_the_backend(house: House) -> None:
+    async with serve(house, killer.workshop(seconds=2.0)) as base, visitor(base) as (http, conversation):
+        veteran = Filer(house, http, conversation, await open_draft(house, conversation))
+        for deadly in (*killer.DEADLY, killer.LIE):
+            answer = await veteran.sends(1, deadly)
+            assert code(answer) == (400, "broken") and "打不开" in answer.json()["message"]
+        assert code(await veteran.sends(1, killer.LOOP)) == (400, "too_slow")
+        assert await vouchers_of(house) == []
+        together = await asyncio.gather(veteran.sends(1, killer.SEGFAULT), veteran.sends(2), veteran.sends(3))
+        assert [answer.status_code for answer in together] == [400, 201, 201]
+        voucher = together[1].json()["voucher"]["id"]
+        assert (await http.get(f"{PATH}/{voucher}/pages/1")).status_code == 200

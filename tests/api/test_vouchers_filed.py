@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,6 +13,7 @@ from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.vouchers import service as vouchers
+from backend.vouchers.pictures import Picture
 from backend.vouchers.workshop import Workshop
 from tests.support import files
 from tests.support.hub_server import serve
@@ -136,9 +137,9 @@ class FiledMeanwhile(Workshop):
         super().__init__()
         self.veteran = veteran
 
-    async def do[Result](self, work: Callable[[float], Result], language: str) -> Result:
+    async def read(self, content: bytes, language: str) -> list[Picture]:
         """File once the picture is ready."""
-        done = await super().do(work, language)
+        done = await super().read(content, language)
         await self.veteran.files()
         return done
 

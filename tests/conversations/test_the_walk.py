@@ -83,6 +83,12 @@ async def test_a_veteran_applies_the_departments_work_and_progress_is_told(stack
             await hear_until(veteran, outcome)
         await text_with(phone, MOBILE, "社保卡已办好")
 
+        # The last question, pressed, with words after it; then typed, as its one change. # notice 六(三)
+        await hear_until(veteran, "还满意吗")
+        assert "记下了" in all_words(await veteran.press("满意"))
+        assert "也记下了" in all_words(await veteran.say("窗口的同志很热心，就是排队久了点"))
+        assert "改好了" in all_words(await veteran.say("很满意"))
+
         progress = all_words(await veteran.say("进度"))
         assert "4项都有结果" in progress
         assert "办好了" in progress

@@ -17,11 +17,12 @@ from backend.edge.serving import free_port
 from backend.error_answers import install_error_handlers
 from backend.house import House
 from backend.vouchers import endpoints as vouchers
+from backend.vouchers.workshop import Workshop
 
 
 @asynccontextmanager
-async def serve(house: House) -> AsyncIterator[str]:
-    """The address of a server that answers for web, SMS, the handset and vouchers."""
+async def serve(house: House, workshop: Workshop | None = None) -> AsyncIterator[str]:
+    """The address of a server that answers for web, SMS, the handset and vouchers; pictures are made clean in `workshop`."""
     app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
@@ -29,6 +30,8 @@ async def serve(house: House) -> AsyncIterator[str]:
     install_error_handlers(app)
     app.ctx.house = house
     app.ctx.live = LiveFeed(house.db)
+    if workshop is not None:
+        app.ctx.workshop = workshop
     for room in (web, sms, demo, vouchers):
         app.blueprint(room.blueprint)
     await app.ctx.live.start()

@@ -81,7 +81,7 @@ async def messages(request: Request) -> HTTPResponse:
 @blueprint.post("/demo/phone/messages")
 async def send(request: Request) -> HTTPResponse:
     """A text from the handset."""
-    sent = read_json(request, schemas.TextIn)
+    sent = read_json(request, schemas.TextIn, cleaned_later=True)
     TEXTING.check(sent.number)
     waiting = await receive_sms(_house(request), sent.number, sent.text, f"demo:{sent.number}:{sent.key}")
     if waiting:

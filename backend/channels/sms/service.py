@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from backend import clock
 from backend.catalogue.build import places
 from backend.channels.sms import repository
@@ -104,6 +106,11 @@ async def stop_reminders(unit: Unit, mobile: str) -> None:
 async def resume_reminders(unit: Unit, mobile: str) -> None:
     """Reminders again."""
     await repository.resume(unit.session, mobile_index(mobile))
+
+
+async def reminders_stopped(session: AsyncSession, mobile: str) -> bool:
+    """True when the owner of a mobile (11 digits) wants no reminders."""
+    return await repository.is_stopped(session, mobile_index(mobile))
 
 
 async def deliver(house: House, delivery: Delivery) -> None:

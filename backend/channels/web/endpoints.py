@@ -122,7 +122,7 @@ async def receive(request: Request) -> HTTPResponse:
     """Store a message, acknowledge it, and answer it in the background."""
     conversation = await conversation_of(request)
     SENDING.check(conversation.id, conversation.language)
-    sent = read_json(request, schemas.MessageIn)
+    sent = read_json(request, schemas.MessageIn, cleaned_later=True)
     press = hub.Press(sent.press.message, tuple(sent.press.choices)) if sent.press else None
     receipt = await hub.receive(_house(request), conversation.id, service.CHANNEL, sent.key, text=sent.text, press=press)
     hands_of(request.app).take_up(conversation.id)

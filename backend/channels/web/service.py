@@ -16,6 +16,7 @@ from backend.dialogue import repository as dialogue
 from backend.dialogue.opening import greeting
 from backend.house import House
 from backend.locale.text import T, Text
+from backend.satisfaction import service as satisfaction
 from backend.vouchers import owning as vouchers
 
 CHANNEL = "web"
@@ -73,6 +74,7 @@ async def erase(house: House, conversation_id: str) -> tuple[bool, Text]:
             await hub.clear_now(unit, conversation_id)
             await dialogue.forget(unit.session, conversation_id)
             await vouchers.forget(unit.session, conversation_id)
+            await satisfaction.forget_words(unit.session, conversation_id)
             text = T("聊天记录和没提交的资料删掉了。工作人员还会联系你，这里先给你留着。")
             if filed is not None:
                 text = T(

@@ -36,7 +36,8 @@ DONE: Report = {"result": "done"}
 
 PLAIN = (RECEIVED, DONE)
 AFTER_FUNDS = (RECEIVED, WAITING_FUNDS, FUNDS, DONE)
-PARTY = (RECEIVED, WAITING_APPROVAL, APPROVED, DONE)
+#: The copy of 《入党志愿书》 comes to the organisation before it approves. # notice 三(十)
+PARTY = (RECEIVED, WAITING_APPROVAL, {"result": "form_delivered"}, APPROVED, DONE)
 #: The veteran fills in 智慧团建 first; where that does not confirm it, the simulator supposes that it happened. # notice 三(十)
 LEAGUE = (
     RECEIVED,

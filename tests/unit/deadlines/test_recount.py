@@ -255,7 +255,7 @@ async def test_a_limit_that_was_counted_on_the_days_before_is_found_and_counted_
         application = await received(late, f"{MONDAY} 09:00")
         assert await due_of(house, application) == at(f"{TUESDAY} 12:00")
         with time_machine.travel(at(f"{MONDAY} 09:00") + ALL_KNOW_AFTER / 2, tick=False):
-            assert await recount_changes(house) == 0  # not every process can know of it yet
+            assert await recount_changes(house) == 0  # counted, but not every process can know of it yet
         with time_machine.travel(at(f"{MONDAY} 09:01"), tick=False):
             assert await recount_changes(house) == 1
             assert await recount_changes(house) == 0

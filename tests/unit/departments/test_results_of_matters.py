@@ -189,3 +189,57 @@ async def test_a_wait_for_money_is_told_once_and_only_in_the_chat(house: House) 
     async with house.db.reading() as session:
         told = [row for row in await notices.of_application(session, application.id) if row.key == f"{task.id}:waiting_funds"]
     assert [row.channel for row in told] == ["chat"]
+
+
+# --- the copy of 《入党志愿书》 (notice 三(十)) ------------------------------------------------------------------------
+
+FORM = "party_form_delivered"
+FORM_THERE = "《中国共产党入党志愿书》复印件已经转到"
+
+
+async def told_of_the_form(house: House, application: Application) -> list[str]:
+    return [text for text in await said(house, application) if FORM_THERE in text]
+
+
+@pytest.mark.parametrize("before", ["received", "waiting", "done"])
+async def test_the_veteran_is_told_once_that_the_form_has_reached_the_organisation(house: House, before: str) -> None:
+    application = await in_progress(house, political_status="party", party_organisation="示例社区党支部")
+    task = (await tasks_of(house, application))["party"]
+    await send(house, task, before, **({"waiting_for": "approval"} if before == "waiting" else {}))
+    state = (await tasks_of(house, application))["party"].state
+    for _ in range(2):  # a second report, of another event
+        status, answer = await send(house, task, "form_delivered")
+        assert (status, answer["applied"], answer["state"]) == (200, True, state)
+    (text,) = await told_of_the_form(house, application)
+    assert "示例社区党支部" in text and "会通知你" in text
+    async with house.db.reading() as session:
+        channels = {row.channel for row in await notices.of_application(session, application.id) if row.event == FORM}
+    assert channels == {"chat", "sms"}
+
+
+async def test_the_form_moves_neither_the_task_nor_its_clock(house: House) -> None:
+    with time_machine.travel(MORNING, tick=False):
+        application = await in_progress(house, political_status="party")
+        await send(house, (await tasks_of(house, application))["party"], "approved")
+        before = (await tasks_of(house, application))["party"]
+        await send(house, before, "form_delivered")
+        after = (await tasks_of(house, application))["party"]
+    assert (after.state, after.state_since, after.due_at) == (before.state, before.state_since, before.due_at)
+    assert after.due_at == NEXT_NOON
+
+
+@pytest.mark.parametrize("name", ["league", "medical_transfer"])
+async def test_who_is_no_party_member_has_no_form(house: House, name: str) -> None:
+    application = await in_progress(house)
+    status, answer = await send(house, (await tasks_of(house, application))[name], "form_delivered")
+    assert (status, answer["error"]) == (422, "no_party_form")
+    assert await told_of_the_form(house, application) == []
+
+
+@pytest.mark.parametrize("end", ["declined", "moved_offline"])
+async def test_after_a_transfer_that_failed_the_form_is_of_no_account(house: House, end: str) -> None:
+    application = await in_progress(house)
+    task = (await tasks_of(house, application))["party"]
+    await send(house, task, end, reason="示例原因")
+    assert (await send(house, task, "form_delivered"))[1]["applied"] is False
+    assert await told_of_the_form(house, application) == []
