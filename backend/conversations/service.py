@@ -27,7 +27,7 @@ from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.locale.text import T, render
 from backend.security.redaction import UNIT as UNIT_TOKEN
-from backend.security.redaction import has_token, mask_text, redact, restore
+from backend.security.redaction import has_token, mask_text, redact, redacted_if_plain, restore
 
 __all__ = [
     "FORGET_TOPIC",
@@ -167,7 +167,7 @@ async def _body(session: AsyncSession, conversation_id: str, text: str | None, p
             raise Refused("not_offered", T("这个选项现在用不了，麻烦看看最新的消息，再选一次。"))
         return press_body(press, chosen(offer.body, press))
     cleaned = clean(text or "")
-    if (plain := _without_numbers(cleaned)) is not None:
+    if (plain := redacted_if_plain(cleaned)) is not None:
         return {"text": plain}
     secrets = await repository.secrets_of(session, conversation_id)
     numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
@@ -181,18 +181,6 @@ async def _body(session: AsyncSession, conversation_id: str, text: str | None, p
         return k
 
     return {"text": redact(cleaned, take)}
-
-
-def _without_numbers(text: str) -> str | None:
-    """The redacted text where it holds no number that is a secret, else None."""
-    found = []
-
-    def take(kind: str, value: str) -> int:
-        found.append(kind)
-        return 0
-
-    redacted = redact(text, take)
-    return None if found else redacted
 
 
 async def get_conversation(session: AsyncSession, conversation_id: str) -> Conversation:

@@ -52,6 +52,18 @@ def redact(text: str, take: Callable[[str, str], int]) -> str:
     return "".join([*parts, text[position:]])
 
 
+def redacted_if_plain(text: str) -> str | None:
+    """As `redact`, where there is no number that is a secret; else None."""
+    found: list[str] = []
+
+    def take(kind: str, _value: str) -> int:
+        found.append(kind)
+        return 0
+
+    redacted = redact(text, take)
+    return None if found else redacted
+
+
 def mask_numbers(text: str, public: Collection[str] = ()) -> str:
     """`text` with the identity, card and mobile numbers in it masked, mistyped ones too; for what we say ourselves.
 

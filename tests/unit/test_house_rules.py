@@ -34,7 +34,8 @@ BEFORE_A_CASE = {
     "documents.service": "the checklist of a draft",
     "dialogue.side": "a question that names a matter",
     "dialogue.commands": "counties' names",
-    "dialogue.endpoints": "counties' names",
+    "dialogue.endpoints": "the same",
+    "dialogue.handovers": "the same",
     "vouchers.service": "what a draft needs",
 }
 #: What a file of a room may not import from any room, by its own name.

@@ -51,6 +51,7 @@ MATTERS = (
 ARROWS = ("test_states", "test_an_arrow_of_the_picture_is_walked_and_recorded")
 REFUSED = ("test_states", "test_what_is_no_arrow_is_refused_with_what_is_allowed_and_changes_nothing")
 REPORTS = ("test_tasks", "test_what_a_department_reports_moves_its_task")
+FORM = ("test_subsidy_and_party", "test_that_the_form_has_arrived_moves_neither_the_task_nor_its_clock")
 DELIVERIES = ("test_tasks", "test_a_booklet_on_its_way_home")
 ASKED_FOR = ("test_materials", "test_a_material_is_asked_for_when_it_is_needed_and_of_nobody_else")
 WAITED_FOR = (
@@ -94,7 +95,7 @@ NAMED: dict[str, tuple[Iterable[str], set[str]]] = {
     "waits": (WAITS, places(1, REPORTS)),
     "outcomes": (
         [each for each in OUTCOMES if each not in departments.ABOUT_DELIVERY],
-        places(1, REPORTS),
+        places(1, REPORTS, FORM),
     ),
     "states of a delivery": (departments.DELIVERY_STATES, places(0, DELIVERIES)),
     "outcomes of a payment": (

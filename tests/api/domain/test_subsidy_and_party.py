@@ -77,18 +77,32 @@ async def test_a_card_that_cannot_be_paid_to_is_asked_for_anew_and_paid_then(cou
 # --- party_league (notice 三(十)) -----------------------------------------------------------------------------------------
 
 
-async def test_when_the_form_has_arrived_the_veteran_is_told_who_will_call(county: County) -> None:
+async def test_when_the_form_has_arrived_by_report_or_on_the_page_the_veteran_is_told_once_who_will_call(
+    county: County,
+) -> None:
     application = await in_progress(county.house, party_organisation="示例村党支部")
     task = await county.task(application, "party")
     clerk = await county.clerk()
+    await county.reported(task, "form_delivered")
     for _ in range(2):
         answer = await clerk.post(f"/api/tasks/{task.id}/party-form")
         assert (answer.status_code, answer.json()["task"]["id"]) == (200, task.id)
     assert (await county.said(application)).count("《中国共产党入党志愿书》复印件已经转到示例村党支部") == 1
     assert "《入党志愿书》复印件已转到示例村党支部" in await county.texts(application)
-    assert (await county.commands(application)).count("party_form_delivered") == 1
+    assert (await county.commands(application)).count("form_delivered") == 1
     # The limit waits for the organisation's approval all the same. # notice 四(七)
     assert (await county.line(application, "party_league", "party"))["due_at"] is None
+
+
+@pytest.mark.parametrize("before", ["received", "done"], ids=["received-form_delivered", "done-form_delivered"])
+async def test_that_the_form_has_arrived_moves_neither_the_task_nor_its_clock(county: County, before: str) -> None:
+    application = await in_progress(county.house)
+    task = await county.task(application, "party")
+    await county.reported(task, before)
+    was = await county.line(application, "party_league", "party")
+    assert (await county.reported(task, "form_delivered"))["applied"] is True
+    line = await county.line(application, "party_league", "party")
+    assert (line["state"], line["due_at"], line["done_at"]) == (was["state"], was["due_at"], was["done_at"])
 
 
 async def test_the_form_is_recorded_for_a_party_transfer_at_work_and_by_its_own_county_alone(county: County) -> None:
@@ -100,9 +114,9 @@ async def test_the_form_is_recorded_for_a_party_transfer_at_work_and_by_its_own_
     assert (await clerk.post("/api/tasks/t_nothing/party-form")).status_code == 404
     assert (await officer.post(f"/api/tasks/{party.id}/party-form")).status_code == 403
     assert (await clerk.post(f"/api/tasks/{league.id}/party-form")).json()["error"] == "not_party"
-    await county.reported(party, "done")
+    await county.reported(party, "declined", reason="示例原因")
     assert (await clerk.post(f"/api/tasks/{party.id}/party-form")).json()["error"] == "not_allowed"
-    assert "party_form_delivered" not in await county.commands(application)
+    assert "form_delivered" not in await county.commands(application)
 
 
 async def test_the_league_member_registers_first_and_the_task_waits_for_it(county: County) -> None:
