@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 BUSY_MILLISECONDS = 15_000
 #: A connection that was given back so lately needs no look whether it still lives: each look goes to the server and back.
 TRUSTED_SECONDS = 1.0
+#: A process keeps so many connections of PostgreSQL, and in each so many statements as it has planned them. Rows that are
+#: inserted together make a statement of their own for each number of them.
+KEPT_CONNECTIONS, MORE_CONNECTIONS = 10, 5
+KEPT_STATEMENTS = 400
 _NOTIFY = "guitu_notify"
 
 
@@ -32,6 +36,38 @@ class Unit:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self._after: list[Callable[[], None]] = []
+        self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] | None = None
+        self._read: dict[Hashable, Any] = {}
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """What is given to `later` meanwhile is written at the end: a statement a table, and not one a row.
+
+        Nor is what was added flushed before each question: who asks for it has to flush first.
+        """
+        self._gathered = {}
+        try:
+            with self.session.no_autoflush:
+                yield
+                gathered, self._gathered = self._gathered, None
+                for write, items in gathered.items():
+                    await write(self, items)
+        finally:
+            self._gathered = None
+
+    async def later[T](self, write: Callable[[Unit, Sequence[T]], Awaitable[None]], item: T) -> None:
+        """Let `write` write `item`, with whatever else it is given within `together`; at once outside of it."""
+        if self._gathered is None:
+            await write(self, [item])
+        else:
+            self._gathered.setdefault(write, []).append(item)
+
+    async def once[T](self, name: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """What `read` gives, read once in this unit: for what no unit changes that asks for it."""
+        if name not in self._read:
+            self._read[name] = await read()
+        value: T = self._read[name]
+        return value
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this unit has committed; never when it rolls back."""
@@ -57,8 +93,8 @@ class Database:
     """The engine and its units of work. SQLite and PostgreSQL behave alike for what is written with it."""
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine: AsyncEngine = create_async_engine(url) if self.is_sqlite else _postgres(url)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
             self._reader = self.engine.execution_options(guitu_read_only=True)
@@ -87,6 +123,15 @@ class Database:
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _postgres(url: str) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        connect_args={"prepared_statement_cache_size": KEPT_STATEMENTS},
+    )
 
 
 def _look_before_use(engine: AsyncEngine) -> None:
