@@ -63,6 +63,7 @@ async def tell(
 
 async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
     told = await repository.told(unit.session, {(each.application.id, each.key) for each in tellings})
+    rows: list[NoticeRow] = []
     for channel, write in ((CHAT, _say), (SMS, _queue)):
         fresh = []
         for each in tellings:
@@ -71,7 +72,8 @@ async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
                 told.add(name)
                 fresh.append(each)
         states = await write(unit, fresh)
-        unit.session.add_all(_row(each, channel, state) for each, state in zip(fresh, states, strict=True))
+        rows += [_row(each, channel, state) for each, state in zip(fresh, states, strict=True)]
+    unit.session.add_all(rows)
 
 
 def _row(telling: _Telling, channel: str, state: str) -> NoticeRow:
