@@ -17,7 +17,7 @@ TRUSTED_SECONDS = 1.0
 #: A process keeps so many connections of PostgreSQL, and in each so many statements as it has planned them. Rows that are
 #: inserted together make a statement of their own for each number of them.
 KEPT_CONNECTIONS, MORE_CONNECTIONS = 10, 5
-KEPT_STATEMENTS = 400
+KEPT_STATEMENTS = 250
 _NOTIFY = "guitu_notify"
 
 
@@ -45,6 +45,7 @@ class Unit:
 
         Nor is what was added flushed before each question: who asks for it has to flush first.
         """
+        assert self._gathered is None, "within another, the other's would be lost"
         self._gathered = {}
         try:
             with self.session.no_autoflush:

@@ -101,7 +101,7 @@ async def _into_sqlite(house: House, cases: Cases) -> None:
     sqlite3.register_adapter(date, date.isoformat)
     connection = sqlite3.connect(house.settings.database_url.partition("///")[2], isolation_level=None)
     # Nobody else has it open, and a seeding that was cut short is thrown away: no journal, and no second copy of it all.
-    for pragma in ("journal_mode=off", "locking_mode=exclusive", "synchronous=off", "foreign_keys=off", "cache_size=-500000"):
+    for pragma in ("journal_mode=off", "locking_mode=exclusive", "synchronous=off", "foreign_keys=off", "cache_size=-1500000"):
         connection.execute(f"PRAGMA {pragma}")
 
     async def write(table: str, rows: list[Row]) -> None:
