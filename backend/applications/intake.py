@@ -57,9 +57,11 @@ async def intake(
     """Receive the originals and check in, all in one transaction: nothing is half done."""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        if application.state == "accepted":
-            await _receive(unit, house, application, actor)
-        await _check_in(unit, house, application, actor, _seen(seen))
+        async with unit.together():
+            if application.state == "accepted":
+                await _receive(unit, house, application, actor)
+                await unit.session.flush()
+            await _check_in(unit, house, application, actor, _seen(seen))
         await unit.commit()
         return application
 
@@ -68,10 +70,12 @@ async def receive_originals(house: House, number: str, actor: Actor | str, versi
     """The originals are at the window: the clock of reporting in starts. # notice 四(一)"""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        at_window = await _receive(unit, house, application, actor)
-        if (task := at_window.get(REPORT_IN)) is not None and task.due_at is not None:
-            due = T("{due}（暂定）", due=task.due_at) if task.provisional else task.due_at
-            await tell(unit, house, application, "originals_received", {"due": due}, key=f"originals:{task.due_at.isoformat()}")
+        async with unit.together():
+            at_window = await _receive(unit, house, application, actor)
+            if (task := at_window.get(REPORT_IN)) is not None and task.due_at is not None:
+                due = T("{due}（暂定）", due=task.due_at) if task.provisional else task.due_at
+                key = f"originals:{task.due_at.isoformat()}"
+                await tell(unit, house, application, "originals_received", {"due": due}, key=key)
         await unit.commit()
         return application
 
@@ -82,7 +86,8 @@ async def check_in(
     """Reporting in is done, every other matter goes to its department or waits for its papers."""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        await _check_in(unit, house, application, actor, _seen(seen))
+        async with unit.together():
+            await _check_in(unit, house, application, actor, _seen(seen))
         await unit.commit()
         return application
 
@@ -230,30 +235,18 @@ async def _dispatch_all(
 ) -> list[Task]:
     """A task for every matter that is not the window's own: with its department, or waiting for its papers."""
     made = []
-    known = await dispatch.receivers(unit, application.county)
-    # What is written about all of them goes to the database together, and not before each question to it.
-    with unit.session.no_autoflush:
-        for code in application.matters:
-            if code in DONE_AT_CHECK_IN:
+    for code in application.matters:
+        if code in DONE_AT_CHECK_IN:
+            continue
+        for path in task_paths(house.catalogue_of(application), code, application.answers):
+            task = tasks.new_task(house, application, code, path, moment)
+            unit.session.add(task)
+            made.append(task)
+            if code not in held:
+                await dispatch.dispatch(unit, house, application, task, actor)
                 continue
-            for path in task_paths(house.catalogue_of(application), code, application.answers):
-                task = tasks.new_task(house, application, code, path, moment)
-                unit.session.add(task)
-                made.append(task)
-                if code in held:
-                    papers = {"papers": held[code]}
-                    record(
-                        unit,
-                        application,
-                        actor,
-                        "wait_for_papers",
-                        task_id=task.id,
-                        to_state=task.state,
-                        data=papers,
-                        at=moment,
-                    )
-                else:
-                    await dispatch.dispatch(unit, house, application, task, actor, known)
+            papers = {"papers": held[code]}
+            record(unit, application, actor, "wait_for_papers", task_id=task.id, to_state=task.state, data=papers, at=moment)
     return made
 
 

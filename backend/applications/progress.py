@@ -108,7 +108,7 @@ async def progress(session: AsyncSession, house: House, application: Application
     tasks = await departments.tasks_of(session, application.id)
     names: dict[str, str] = {}
     if tasks:
-        names = {unit.id: unit.name for unit in await departments.units(session, {task.county for task in tasks})}
+        names = await departments.unit_names(session, {task.county for task in tasks})
     deliveries = {each.task_id: each for each in await repository.deliveries(session, application.id)}
     return view(house.catalogue_of(application), application, tasks, names, deliveries, now())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, select, tuple_, update
+from sqlalchemy import Insert, Row, Select, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -137,6 +137,14 @@ async def corrections(session: AsyncSession, application_id: str) -> Sequence[Co
 async def deliveries(session: AsyncSession, application_id: str) -> Sequence[Delivery]:
     """Booklet and card, as far as they are made."""
     found = await session.scalars(select(Delivery).where(Delivery.application_id == application_id).order_by(Delivery.id))
+    return found.all()
+
+
+async def history(session: AsyncSession, application_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    """As `events`, without what is encrypted at length: what a page shows of them."""
+    event = CaseEvent
+    columns = event.at, event.actor, event.command, event.from_state, event.to_state, event.task_id, event.reason
+    found = await session.execute(select(*columns).where(event.application_id == application_id).order_by(event.id))
     return found.all()
 
 

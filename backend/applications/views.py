@@ -88,11 +88,11 @@ async def case(session: AsyncSession, house: House, application: Application) ->
                 "task": event.task_id,
                 "reason": event.reason,
             }
-            for event in await repository.events(session, application.id)
+            for event in await repository.history(session, application.id)
         ],
         "notices": [
             {"event": notice.event, "channel": notice.channel, "state": notice.state, "at": _at(notice.at)}
-            for notice in await notices.of_application(session, application.id)
+            for notice in await notices.history(session, application.id)
         ],
     }
 

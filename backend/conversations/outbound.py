@@ -49,7 +49,22 @@ async def append(
     in_reply_to: str | None = None,
 ) -> TranscriptMessage:
     """Write one message of a conversation that is held, and wake who shows it after the commit."""
-    message = TranscriptMessage(
+    message = _message(conversation, author, body, key, author_name, in_reply_to)
+    unit.session.add(message)
+    await unit.session.flush()
+    await announce(unit, conversation.id)
+    return message
+
+
+def _message(
+    conversation: Conversation,
+    author: str,
+    body: dict[str, Any],
+    key: str | None,
+    author_name: str | None = None,
+    in_reply_to: str | None = None,
+) -> TranscriptMessage:
+    return TranscriptMessage(
         id=new_id("m"),
         conversation_id=conversation.id,
         author=author,
@@ -61,10 +76,18 @@ async def append(
         at=clock.now(),
         state="stored",
     )
-    unit.session.add(message)
-    await unit.session.flush()
+
+
+async def say_new(unit: Unit, conversation_id: str, said: Sequence[tuple[str, Message]]) -> None:
+    """Say by the way what the caller knows was never said, each message under its key, in their order. Raises NotFound."""
+    conversation = await hold(unit, conversation_id)
+    for key, message in said:
+        unit.session.add(_message(conversation, "bot", to_body(message, conversation.language), _key_of(key, 1)))
     await announce(unit, conversation.id)
-    return message
+
+
+def _key_of(key: str, number: int) -> str:
+    return f"say:{key}:{number}"
 
 
 async def say(
@@ -90,7 +113,7 @@ async def say(
     seqs: list[int] = []
     for number, each in enumerate(bodies, 1):
         body = to_body(each, conversation.language) if isinstance(each, Message) else each
-        full_key = f"say:{key}:{number}" if key else None
+        full_key = _key_of(key, number) if key else None
         said = await repository.message_by_key(unit.session, full_key) if full_key else None
         if said is None:
             said = await append(

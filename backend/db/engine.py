@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,6 +15,10 @@ from backend.db.sqlite import BEGIN_WRITING, connector
 
 #: A connection that was given back so lately needs no look whether it still lives: each look goes to the server and back.
 TRUSTED_SECONDS = 1.0
+#: A process keeps so many connections of PostgreSQL, and in each so many statements as it has planned them. Rows that are
+#: inserted together make a statement of their own for each number of them.
+KEPT_CONNECTIONS, MORE_CONNECTIONS = 10, 5
+KEPT_STATEMENTS = 250
 _NOTIFY = "guitu_notify"
 
 
@@ -33,6 +37,39 @@ class Unit:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self._after: list[Callable[[], None]] = []
+        self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] | None = None
+        self._read: dict[Hashable, Any] = {}
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[None]:
+        """What is given to `later` meanwhile is written at the end: a statement a table, and not one a row.
+
+        Nor is what was added flushed before each question: who asks for it has to flush first.
+        """
+        assert self._gathered is None, "within another, the other's would be lost"
+        self._gathered = {}
+        try:
+            with self.session.no_autoflush:
+                yield
+                gathered, self._gathered = self._gathered, None
+                for write, items in gathered.items():
+                    await write(self, items)
+        finally:
+            self._gathered = None
+
+    async def later[T](self, write: Callable[[Unit, Sequence[T]], Awaitable[None]], item: T) -> None:
+        """Let `write` write `item`, with whatever else it is given within `together`; at once outside of it."""
+        if self._gathered is None:
+            await write(self, [item])
+        else:
+            self._gathered.setdefault(write, []).append(item)
+
+    async def once[T](self, name: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """What `read` gives, read once in this unit: for what no unit changes that asks for it."""
+        if name not in self._read:
+            self._read[name] = await read()
+        value: T = self._read[name]
+        return value
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` once this unit has committed; never when it rolls back."""
@@ -59,8 +96,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        own = {"async_creator": connector(make_url(url).database or "")} if self.is_sqlite else {}
-        self.engine: AsyncEngine = create_async_engine(url, **own)
+        self.engine: AsyncEngine = _sqlite(url) if self.is_sqlite else _postgres(url)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
             self._reader = self.engine.execution_options(guitu_read_only=True)
@@ -104,6 +140,19 @@ class Database:
         """Close every connection."""
         await self.engine.dispose()
         await self._threaded.dispose()
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    return create_async_engine(url, async_creator=connector(make_url(url).database or ""))
+
+
+def _postgres(url: str) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        connect_args={"prepared_statement_cache_size": KEPT_STATEMENTS},
+    )
 
 
 def _look_before_use(engine: AsyncEngine) -> None:

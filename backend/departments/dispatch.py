@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from backend.applications.actor import Actor
 from backend.applications.model import Application
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.departments import repository, tasks
-from backend.departments.model import DepartmentUnit, Task
+from backend.departments.model import Task
 from backend.departments.states import after
 from backend.departments.telling import tell_registering, tell_waiting
 from backend.errors import Conflict
@@ -24,26 +22,9 @@ DISPATCHED_EVENT, SUPPLIED_EVENT = "task.dispatched", "task.supplied"
 REGISTER_FIRST = "先在“智慧团建”里填好资料，再完成“团员报到”"
 
 
-async def receivers(unit: Unit, county: str) -> Mapping[str, DepartmentUnit]:
-    """The units of a county by department, for several tasks at once."""
-    return {each.department: each for each in await repository.units(unit.session, [county])}
-
-
-async def dispatch(
-    unit: Unit,
-    house: House,
-    application: Application,
-    task: Task,
-    actor: Actor | str,
-    known: Mapping[str, DepartmentUnit] | None = None,
-) -> None:
-    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department.
-
-    `known`: the county's units, where they have been read.
-    """
-    if known is None:
-        known = await receivers(unit, application.county)
-    receiver = known.get(task.department)
+async def dispatch(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
+    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department."""
+    receiver = (await tasks.receivers(unit, application.county)).get(task.department)
     if receiver is None:
         county = house.catalogue.counties[application.county].name
         department = house.catalogue_of(task).departments[task.department].name.source

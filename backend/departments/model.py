@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from backend.clock import local
 from backend.db.base import Base
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
@@ -15,6 +16,7 @@ ID = String(32)
 #: What the indexes of running limits hold: of a million tasks, the few thousand that are open.
 _RUNS = text("done_at IS NULL AND due_at IS NOT NULL")
 _NOT_DONE = text("done_at IS NULL")
+_RECEIVED = text("received_month IS NOT NULL")
 _ENDED = text("ended_month IS NOT NULL")
 _TO_REMIND = text("next_alert_at IS NOT NULL")
 
@@ -59,7 +61,8 @@ class Task(Base):
     next_alert_at     when somebody is to be reminded of the limit next; None: the clock stands, has ended, or all was said
     exemption_id      a supervisor's decision: an outage ran into this limit, so being late is not held against anyone
     done_at           the signed time of the result that ended it, which decides whether it was on time
-    ended_month       2026-11, in Asia/Shanghai · worked_minutes: the county's working time from received_at to the end
+    received_month    2026-11, in Asia/Shanghai: of received_at, with which it is written
+    ended_month       likewise, of the end · worked_minutes: the county's working time from received_at to the end
     last_result_at    the signed time of the latest result that was applied: an older one is left unapplied
     """
 
@@ -85,7 +88,15 @@ class Task(Base):
             sqlite_where=_ENDED,
             postgresql_where=_ENDED,
         ),
-        Index("ix_tasks_received", "county", "received_at", "department", "matter"),
+        Index(
+            "ix_tasks_received_month",
+            "received_month",
+            "county",
+            "department",
+            "matter",
+            sqlite_where=_RECEIVED,
+            postgresql_where=_RECEIVED,
+        ),
         Index("ix_tasks_open", "id", sqlite_where=_RUNS, postgresql_where=_RUNS),
         Index("ix_tasks_not_done", "county", "id", sqlite_where=_NOT_DONE, postgresql_where=_NOT_DONE),
         Index("ix_tasks_next_alert", "next_alert_at", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
@@ -108,6 +119,7 @@ class Task(Base):
     awaited_material: Mapped[int | None] = mapped_column(Integer)
     dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
     received_at: Mapped[datetime | None] = mapped_column(Instant)
+    received_month: Mapped[str | None] = mapped_column(String(7))
     in_inbox_at: Mapped[datetime | None] = mapped_column(Instant)
     clock_started_at: Mapped[datetime | None] = mapped_column(Instant)
     clock_condition_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -123,6 +135,11 @@ class Task(Base):
     last_result_at: Mapped[datetime | None] = mapped_column(Instant)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
+
+    @validates("received_at")
+    def _received(self, _name: str, at: datetime | None) -> datetime | None:
+        self.received_month = f"{local(at):%Y-%m}" if at else None
+        return at
 
 
 class DepartmentEvent(Base):

@@ -32,6 +32,12 @@ async def units(session: AsyncSession, counties: Collection[str] | None = None) 
     return (await session.scalars(statement)).all()
 
 
+async def unit_names(session: AsyncSession, counties: Collection[str]) -> dict[str, str]:
+    """The names of some counties' units by their ids."""
+    statement = select(DepartmentUnit.id, DepartmentUnit.name).where(DepartmentUnit.county.in_(counties))
+    return {row[0]: row[1] for row in await session.execute(statement)}
+
+
 async def task_by_id(session: AsyncSession, task_id: str) -> Task | None:
     """One task, as it stands in the database now."""
     return await session.scalar(select(Task).where(Task.id == task_id).execution_options(populate_existing=True))

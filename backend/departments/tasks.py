@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from backend.catalogue.load import Catalogue
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.departments import clocks, repository
-from backend.departments.model import Task
+from backend.departments.model import DepartmentUnit, Task
 from backend.departments.states import (
     DECLINED,
     DISPATCHED,
@@ -38,6 +38,15 @@ def department_of(catalogue: Catalogue, code: str, path: str | None) -> str:
 async def of_application(session: AsyncSession, application_id: str) -> Sequence[Task]:
     """The tasks of an application."""
     return await repository.tasks_of(session, application_id)
+
+
+async def receivers(unit: Unit, county: str) -> Mapping[str, DepartmentUnit]:
+    """The units of a county by department."""
+
+    async def read() -> Mapping[str, DepartmentUnit]:
+        return {each.department: each for each in await repository.units(unit.session, [county])}
+
+    return await unit.once(("receivers", county), read)
 
 
 def new_task(house: House, application: Application, code: str, path: str | None, moment: datetime) -> Task:
@@ -139,7 +148,7 @@ async def begin_at_window(
 ) -> Task:
     """Reporting in and the survey: the window itself does them, from the originals' receipt on. # notice 四(一)"""
     task = new_task(house, application, code, None, at)
-    window = await repository.unit_of(unit.session, application.county, task.department)
+    window = (await receivers(unit, application.county)).get(task.department)
     task.unit_id = window.id if window else None
     task.dispatched_at = task.received_at = at
     clocks.start(house, task, at)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.applications.model import Application
+from backend.catalogue.entries import Notice
 from backend.channels.sms import service as sms
 from backend.clock import now
 from backend.conversations import service as conversations
@@ -19,6 +21,20 @@ from backend.notices.model import NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
 from backend.security.masking import mask_name
 
 CHAT, SMS = "chat", "sms"
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """A notice, ready to be told; `filled`: its places as they are, `shown`: as they were put into words."""
+
+    application: Application
+    notice: Notice
+    event: str
+    key: str
+    filled: Mapping[str, Any]
+    shown: Mapping[str, str]
+    channels: Sequence[str]
+    choices: Sequence[Choice]
 
 
 async def tell(
@@ -37,56 +53,78 @@ async def tell(
     """Tell the applicant. `key` names the event within the application: each is told once a channel.
 
     The text is the catalogue's most particular one for event, matter and variant; places that every notice may use
-    (`common_params`) need not be given; `choices` can be pressed under it in the chat. Raises KeyError when the catalogue has no such notice or a place is not filled.
+    (`common_params`) need not be given; `choices` can be pressed under it in the chat. Raises KeyError when the catalogue has
+    no such notice or a place is not filled.
     """
     notice = house.catalogue.notice(event, matter, variant)
     places = {**common_params(house, application), **params}
     filled = {name: places[name] for name in notice.params}
     shown = {name: render(value, application.language) for name, value in filled.items()}
-    told = await repository.channels_told(unit.session, application.id, key)
-    for channel in channels:
-        if channel in told or (channel == SMS and notice.sms is None):
-            continue
-        if channel == CHAT:
-            state = await _say(unit, application, Message(notice.chat_text(filled), choices), key)
-        else:
-            state = await _queue(unit, house, application, notice.id, filled, key)
-        unit.session.add(
-            NoticeRow(
-                application_id=application.id,
-                key=key,
-                channel=channel,
-                event=event,
-                template=notice.id,
-                version=notice.version,
-                params=shown,
-                state=state,
-                at=now(),
-            )
-        )
+    by = tuple(channel for channel in channels if channel != SMS or notice.sms is not None)
+    await unit.later(_tell_all, _Telling(application, notice, event, key, filled, shown, by, tuple(choices)))
 
 
-async def _queue(unit: Unit, house: House, application: Application, template: str, filled: Mapping[str, Any], key: str) -> str:
-    queued = await sms.queue(
-        unit,
-        house,
-        application.answers["mobile"],
-        template,
-        filled,
-        f"{application.id}:{key}",
-        language=application.language,
-        county=application.county,
+async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
+    told = await repository.told(unit.session, {(each.application.id, each.key) for each in tellings})
+    rows: list[NoticeRow] = []
+    for channel, write in ((CHAT, _say), (SMS, _queue)):
+        fresh = []
+        for each in tellings:
+            name = each.application.id, each.key, channel
+            if channel in each.channels and name not in told:
+                told.add(name)
+                fresh.append(each)
+        states = await write(unit, fresh)
+        rows += [_row(each, channel, state) for each, state in zip(fresh, states, strict=True)]
+    unit.session.add_all(rows)
+
+
+def _row(telling: _Telling, channel: str, state: str) -> NoticeRow:
+    return NoticeRow(
+        application_id=telling.application.id,
+        key=telling.key,
+        channel=channel,
+        event=telling.event,
+        template=telling.notice.id,
+        version=telling.notice.version,
+        params=telling.shown,
+        state=state,
+        at=now(),
     )
-    return QUEUED if queued is not None else NOT_WANTED
 
 
-async def _say(unit: Unit, application: Application, message: Message, key: str) -> str:
-    try:
-        await conversations.say(unit, application.conversation_id, [message], key=f"notice:{application.id}:{key}")
-    except NotFound:
-        # The veteran erased the chat; the case goes on, and the SMS reaches them.
-        return NO_CHAT
-    return SAID
+async def _queue(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
+    rows = []
+    for each in tellings:
+        application = each.application
+        row = await sms.text_of(
+            unit,
+            each.notice,
+            application.answers["mobile"],
+            each.filled,
+            f"{application.id}:{each.key}",
+            language=application.language,
+            county=application.county,
+        )
+        rows.append(row)
+    await sms.queue_new(unit, [row for row in rows if row is not None])
+    return [QUEUED if row is not None else NOT_WANTED for row in rows]
+
+
+async def _say(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
+    """Each conversation is taken once for all that is said in it."""
+    said: dict[str, list[tuple[str, Message]]] = {}
+    for each in tellings:
+        message = Message(each.notice.chat_text(each.filled), each.choices)
+        said.setdefault(each.application.conversation_id, []).append((f"notice:{each.application.id}:{each.key}", message))
+    erased = set()
+    for conversation_id, messages in said.items():
+        try:
+            await conversations.say_new(unit, conversation_id, messages)
+        except NotFound:
+            # The veteran erased the chat; the case goes on, and the SMS reaches them.
+            erased.add(conversation_id)
+    return [NO_CHAT if each.application.conversation_id in erased else SAID for each in tellings]
 
 
 def common_params(house: House, application: Application) -> dict[str, Any]:

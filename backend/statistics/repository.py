@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.deadlines.model import Alert
@@ -17,6 +18,8 @@ from backend.statistics.rules import Key
 
 STUCK = "stuck"
 STILL_OPEN = tuple(state for state in STATES if state not in TERMINAL)
+#: SQLite puts at most 500 questions into one statement.
+KEYS_AT_ONCE = 100
 GROUP = (Task.county, Task.department, Task.matter)
 Counties = Sequence[str] | None
 
@@ -34,7 +37,10 @@ async def _grouped(session: AsyncSession, statement: Any, counties: Counties) ->
 
 
 async def ended(session: AsyncSession, month: str, counties: Counties) -> dict[Key, tuple[int, ...]]:
-    """ended, done, on time, late, exempted of a month's results. Late: done after due_at. # notice 四(八)"""
+    """ended, done, on time, late, exempted, measured of a month's results, by key. # notice 四(八)
+
+    Late: done after due_at. Measured: those whose working minutes are known.
+    """
     late = (Task.state == DONE) & (Task.done_at > Task.due_at)
     statement = select(
         *GROUP,
@@ -43,33 +49,43 @@ async def ended(session: AsyncSession, month: str, counties: Counties) -> dict[K
         _count((Task.state == DONE) & (Task.done_at <= Task.due_at)),
         _count(late & Task.exemption_id.is_(None)),
         _count(late & Task.exemption_id.is_not(None)),
+        func.count(Task.worked_minutes),
     ).where(Task.ended_month == month)
     return await _grouped(session, statement, counties)
 
 
-async def medians(session: AsyncSession, month: str, counties: Counties) -> dict[Key, float]:
-    """The median working minutes of a month's results."""
-    place = func.row_number().over(partition_by=GROUP, order_by=Task.worked_minutes)
-    size = func.count().over(partition_by=GROUP)
-    ranked = select(*GROUP, Task.worked_minutes.label("minutes"), place.label("place"), size.label("size")).where(
-        Task.ended_month == month, Task.worked_minutes.is_not(None)
-    )
-    if counties is not None:
-        ranked = ranked.where(Task.county.in_(counties))
-    rows = ranked.subquery()
-    # The one in the middle, or the two around it: (n + 1) / 2 and (n + 2) / 2, both rounded down.
-    middle = (rows.c.place * 2 >= rows.c.size) & (rows.c.place * 2 <= rows.c.size + 2)
-    statement = (
-        select(rows.c.county, rows.c.department, rows.c.matter, func.avg(rows.c.minutes))
-        .where(middle)
-        .group_by(rows.c.county, rows.c.department, rows.c.matter)
-    )
-    return {(row[0], row[1], row[2]): float(row[3]) for row in await session.execute(statement)}
+async def medians(session: AsyncSession, month: str, sizes: Mapping[Key, int]) -> dict[Key, float]:
+    """The median working minutes of a month's results. `sizes`: how many of them have any, by key.
+
+    A key's results lie in an index in the order of their minutes: all before the middle are passed over, and none is ranked.
+    """
+    found: dict[Key, list[int]] = {}
+    for keys in batched([key for key, size in sizes.items() if size], KEYS_AT_ONCE):
+        parts = [_middle(number, month, key, sizes[key]) for number, key in enumerate(keys)]
+        statement: Any = union_all(*parts) if len(parts) > 1 else parts[0]
+        rows: Sequence[Any] = (await session.execute(statement)).all()
+        for number, minutes in rows:
+            found.setdefault(keys[number], []).append(minutes)
+    return {key: sum(each) / len(each) for key, each in found.items()}
 
 
-async def received(session: AsyncSession, begin: datetime, end: datetime, counties: Counties) -> dict[Key, tuple[int, ...]]:
-    """Tasks that departments received from `begin` until `end`."""
-    statement = select(*GROUP, func.count()).where(Task.received_at >= begin, Task.received_at < end)
+def _middle(number: int, month: str, key: Key, size: int) -> Select[*tuple[Any, ...]]:
+    """The one in the middle of a key's results, or the two around it, each with `number`."""
+    minutes = Task.worked_minutes
+    of_key = [column == value for column, value in zip(GROUP, key, strict=True)]
+    inner = (
+        select(literal(number).label("number"), minutes)
+        .where(Task.ended_month == month, *of_key, minutes.is_not(None))
+        .order_by(minutes)
+        .offset((size - 1) // 2)
+        .limit(2 - size % 2)
+    )
+    return select(inner.subquery())
+
+
+async def received(session: AsyncSession, month: str, counties: Counties) -> dict[Key, tuple[int, ...]]:
+    """Tasks that departments received in a month."""
+    statement = select(*GROUP, func.count()).where(Task.received_month == month)
     return await _grouped(session, statement, counties)
 
 

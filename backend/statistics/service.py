@@ -36,15 +36,15 @@ async def month(session: AsyncSession, name: str, counties: Sequence[str] | None
     """The lines of a month (`2026-11`) for `counties` (None: all), in the order of their keys. Raises GuituError."""
     begin, end = bounds(name)
     ended = await repository.ended(session, name, counties)
-    medians = await repository.medians(session, name, counties)
-    received = await repository.received(session, begin, end, counties)
+    medians = await repository.medians(session, name, {key: counts[-1] for key, counts in ended.items()})
+    received = await repository.received(session, name, counties)
     open_now = await repository.open_now(session, now(), counties)
     stuck = await repository.stuck(session, begin, end, counties)
     urged = await repository.urged(session, begin, end, counties)
     keys = sorted({*ended, *received, *open_now, *stuck, *urged})
     lines = []
     for key in keys:
-        results = ended.get(key, (0, 0, 0, 0, 0))
+        results = ended.get(key, (0, 0, 0, 0, 0, 0))
         still = open_now.get(key, (0, 0))
         lines.append(
             Line(

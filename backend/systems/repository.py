@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.departments.model import Task
@@ -39,7 +40,29 @@ async def link_for(session: AsyncSession, system: str, county: str, partner: str
             )
         )
     ).all()
-    return max(found, key=lambda each: (each.county == county, each.partner == partner), default=None)
+    return most_particular(found, county, partner)
+
+
+class Way(NamedTuple):
+    """A link without its secrets: which system it is for, and whether and how it is told."""
+
+    id: str
+    system: str
+    county: str
+    partner: str
+    kind: str
+
+
+async def ways(session: AsyncSession, county: str) -> list[Way]:
+    """The links that hold for a county, the province's among them."""
+    statement = select(SystemLink.id, SystemLink.system, SystemLink.county, SystemLink.partner, SystemLink.kind)
+    return [Way(*row) for row in await session.execute(statement.where(SystemLink.county.in_((county, PROVINCE))))]
+
+
+def most_particular[L: (SystemLink, Way)](links: Iterable[L], county: str, partner: str) -> L | None:
+    """Of one system's links that hold for a county, the one that counts: its own and the bank's own before the others."""
+    fitting = [each for each in links if each.partner in (partner, "")]
+    return max(fitting, key=lambda each: (each.county == county, each.partner == partner), default=None)
 
 
 async def links(
@@ -69,9 +92,10 @@ async def exchange_by_id(session: AsyncSession, exchange_id: int) -> SystemExcha
     )
 
 
-async def exchange_of(session: AsyncSession, system: str, key: str) -> SystemExchange | None:
-    """The exchange of that key."""
-    return await session.scalar(select(SystemExchange).where(SystemExchange.system == system, SystemExchange.key == key))
+async def keys_among(session: AsyncSession, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (system, key) there is an exchange of."""
+    name = SystemExchange.system, SystemExchange.key
+    return {(row[0], row[1]) for row in await session.execute(select(*name).where(tuple_(*name).in_(names)))}
 
 
 async def exchanges(session: AsyncSession, application_id: str) -> Sequence[SystemExchange]:

@@ -6,6 +6,7 @@ GET /api/systems show that. Whatever an outside system does or does not do, the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,9 @@ from backend.departments.schemas import ResultIn
 from backend.house import House
 from backend.outbox.service import put
 from backend.systems import repository, schemas
-from backend.systems.model import SystemExchange, SystemLink
+from backend.systems.model import SystemExchange
 from backend.systems.registry import FILE, OFF
+from backend.systems.repository import most_particular
 
 TOPIC = "system.push"
 LEFT_TO_COUNTY = "county"
@@ -143,35 +145,36 @@ async def _send(
     partner: str = "",
 ) -> bool:
     """Write a message for a system. False: it is not linked, and nothing is sent."""
-    link = await repository.link_for(unit.session, system, application.county, partner)
-    if link is None or link.kind == OFF:
+    county = application.county
+    known = await unit.once(("system_links", county), lambda: repository.ways(unit.session, county))
+    way = most_particular((way for way in known if way.system == system), county, partner)
+    if way is None or way.kind == OFF:
         return False
-    if await repository.exchange_of(unit.session, system, key) is None:
-        await _write(unit, link, application, body, key, task)
-    return True
-
-
-async def _write(unit: Unit, link: SystemLink, application: Application, body: BaseModel, key: str, task: Task | None) -> None:
     exchange = SystemExchange(
-        system=link.system,
-        link_id=link.id,
-        county=application.county,
+        system=system,
+        link_id=way.id,
+        county=county,
         key=key,
         application_id=application.id,
         task_id=task.id if task else None,
         body=body.model_dump(mode="json"),
-        state="to_file" if link.kind == FILE else "waiting",
+        state="to_file" if way.kind == FILE else "waiting",
         created_at=now(),
     )
-    unit.session.add(exchange)
+    await unit.later(_write_all, exchange)
+    return True
+
+
+async def _write_all(unit: Unit, exchanges: Sequence[SystemExchange]) -> None:
+    """Write what was not written before under its key, and push what goes by HTTP."""
+    known = await repository.keys_among(unit.session, {(each.system, each.key) for each in exchanges})
+    fresh = {name: each for each in exchanges if (name := (each.system, each.key)) not in known}
+    if not fresh:
+        return
+    unit.session.add_all(fresh.values())
     await unit.session.flush()
-    if link.kind != FILE:
-        await put(
-            unit.session,
-            TOPIC,
-            f"{link.system}:{key}",
-            {"exchange": exchange.id},
-            county=application.county,
+    for each in fresh.values():
+        if each.state == "waiting":
+            key, payload = f"{each.system}:{each.key}", {"exchange": each.id}
             # The exchange itself was looked for by this key, and none is ever deleted.
-            new_key=True,
-        )
+            await put(unit.session, TOPIC, key, payload, county=each.county, new_key=True)

@@ -30,7 +30,7 @@ from scripts.console import SetupError
 SMALL = 1_000
 GROWTH, LIST_MS, INTAKES = 1.3, 100.0, 50.0
 #: A case takes this much disk on either database while it is measured: a third more than was seen, for journals and sorting.
-BYTES_A_CASE = 30_000
+BYTES_A_CASE = 20_000
 
 type Figure = dict[str, Any]
 

@@ -1,7 +1,8 @@
 """The rows of a seeded case, as tuples: of its table's columns below, times as instants, encrypted columns sealed already.
 
 A year of months ends now; most cases have ended, the newest (and a few that wait for long) are open. A case has its real
-tasks and deliveries, but fewer records, notices and outbox rows than in life, so that a million fit on an ordinary disk.
+tasks and deliveries. Records, notices and outbox rows are of one case in ten, and fewer than in life: what is measured reads
+them of a single case only, or adds to them, and a million fit on an ordinary disk.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ type Row = tuple[Any, ...]
 YEAR = timedelta(days=365)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MOST_OPEN = 8_000
+#: One case in so many has its records, notices and outbox rows.
+WRITTEN = 10
 #: One in so many bears the commonest name; the others share theirs with a few dozen of a million.
 COMMON = 1_000
 COMMON_NAME = "陈示例"
@@ -35,7 +38,7 @@ _COLUMNS = {
     " hall_number answers matters lacking catalogue_edition language submitted_at archive_received_at originals_received_at"
     " checked_in_at state_since ended_at",
     "expected_soldiers": "county year identity_index facts archive_received_on application_id import_id",
-    "tasks": "id application_id county matter path department unit_id state state_since version dispatched_at received_at"
+    "tasks": "id application_id county matter path department unit_id state state_since version dispatched_at received_at received_month"
     " clock_started_at due_at provisional calendar_version next_alert_at done_at ended_month worked_minutes outcome"
     " last_result_at",
     "case_events": "application_id task_id actor command from_state to_state data at",
@@ -133,9 +136,11 @@ class Cases:
             ),
         )
         yield from self._beside(number, case, county, year, identity, submitted, state)
+        if number % WRITTEN == 0:
+            yield from self._written(number, case, county, submitted)
         if checked_in:
             for part in kind.parts:
-                yield from self._task(case, county, part, checked_in, state)
+                yield from self._task(case, county, part, checked_in, state, written=number % WRITTEN == 0)
 
     def _state(self, number: int) -> str:
         """Four fifths of what is open are the newest cases, the others wait among the old ones."""
@@ -150,8 +155,22 @@ class Cases:
     def _beside(
         self, number: int, case: str, county: str, year: int, identity: str, submitted: datetime, state: str
     ) -> Iterator[tuple[str, Row]]:
-        """What belongs to the case and to no task."""
+        """What belongs to the case and to no task, and is read in lists."""
         at = submitted
+        if number % 10 == 0 or state == "correction_requested":
+            resolved = None if state == "correction_requested" else at + DAY
+            yield "corrections", (case, "field", "mobile", self.reason, "staff:example", at, resolved)
+        if number % 5:
+            if (county, year) not in self.imports:
+                self.imports[county, year] = new_id("i")
+                yield "archive_imports", (self.imports[county, year], county, f"{year:064d}", 1, "staff:example", at)
+            received = local(at).date()
+            yield "expected_soldiers", (county, year, identity, self.facts, received, case, self.imports[county, year])
+        if number % 3 == 0:
+            yield "appointments", (new_id("p"), case, county, at + DAY * 7, number + 1, "staff:example", at)
+
+    def _written(self, number: int, case: str, county: str, at: datetime) -> Iterator[tuple[str, Row]]:
+        """What was written down, told and sent of the case."""
         for command, before, after in (
             ("submit", None, "submitted"),
             ("record_archive", "submitted", "submitted"),
@@ -166,19 +185,10 @@ class Cases:
                 )
         done = None if number >= self.size - 50 else at + MINUTE
         yield "outbox", ("sms.send", new_id("e"), self.payload, "done" if done else "waiting", 1, at, at, county, done)
-        if number % 10 == 0 or state == "correction_requested":
-            resolved = None if state == "correction_requested" else at + DAY
-            yield "corrections", (case, "field", "mobile", self.reason, "staff:example", at, resolved)
-        if number % 5:
-            if (county, year) not in self.imports:
-                self.imports[county, year] = new_id("i")
-                yield "archive_imports", (self.imports[county, year], county, f"{year:064d}", 1, "staff:example", at)
-            received = local(at).date()
-            yield "expected_soldiers", (county, year, identity, self.facts, received, case, self.imports[county, year])
-        if number % 3 == 0:
-            yield "appointments", (new_id("p"), case, county, at + DAY * 7, number + 1, "staff:example", at)
 
-    def _task(self, case: str, county: str, part: Part, checked_in: datetime, state: str) -> Iterator[tuple[str, Row]]:
+    def _task(
+        self, case: str, county: str, part: Part, checked_in: datetime, state: str, *, written: bool
+    ) -> Iterator[tuple[str, Row]]:
         random, task = self.random, new_id("t")
         dispatched, received = checked_in, checked_in + MINUTE
         due = received + DAY * (part.days * 1.4) if part.days else None
@@ -203,6 +213,7 @@ class Cases:
                 4,
                 dispatched,
                 received,
+                f"{local(received):%Y-%m}",
                 received if due else None,
                 due,
                 False,
@@ -215,22 +226,27 @@ class Cases:
                 done,
             ),
         )
-        yield (
-            "case_events",
-            (case, task, "staff:example", "dispatch", "waiting_papers", "dispatched", self.event_data, dispatched),
-        )
-        if done:
-            yield "case_events", (case, task, f"unit:{part.department}", "done", "received", ended, self.event_data, done)
-        if random.random() < 0.4:
-            notice = (f"{task}:done", "chat", "done", f"done_{part.matter}", 1, self.params, "said", received)
-            yield "notices", (case, *notice)
-            yield "outbox", ("task.push", new_id("e"), self.payload, "done", 1, received, received, county, received)
+        if written:
+            yield from self._written_of(case, county, task, part, received, done, ended)
         if part.product and done:
             way = "mailed" if part.way == "mail" else "to_collect"
             closed = {"mailed": "delivered", "to_collect": "collected"}[way]
             delivery = closed if state == "completed" else way
             yield "deliveries", (case, task, part.product, part.way, delivery, done)
         yield from self._reminders(case, county, task, part, received, due, done, late)
+
+    def _written_of(
+        self, case: str, county: str, task: str, part: Part, received: datetime, done: datetime | None, ended: str
+    ) -> Iterator[tuple[str, Row]]:
+        """What was written down, told and sent of a task."""
+        dispatch = ("dispatch", "waiting_papers", "dispatched", self.event_data, received - MINUTE)
+        yield "case_events", (case, task, "staff:example", *dispatch)
+        if done:
+            yield "case_events", (case, task, f"unit:{part.department}", "done", "received", ended, self.event_data, done)
+        if self.random.random() < 0.4:
+            notice = (f"{task}:done", "chat", "done", f"done_{part.matter}", 1, self.params, "said", received)
+            yield "notices", (case, *notice)
+            yield "outbox", ("task.push", new_id("e"), self.payload, "done", 1, received, received, county, received)
 
     def _reminders(
         self,

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import Connection
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from backend.db.models import all_tables
 from backend.departments import repository as departments
@@ -30,15 +30,12 @@ async def seed(house: House, size: int, counties: tuple[str, ...]) -> float:
     async with house.db.reading() as session:
         units = {(unit.county, unit.department): unit.id for unit in await departments.units(session)}
     cases = Cases(house, size, counties, units)
-    await _on_indexes(house, create=False)
     if house.db.is_sqlite:
+        # Nobody else may have the file open.
+        await house.db.dispose()
         await _into_sqlite(house, cases)
     else:
         await _into_postgres(house, cases)
-    await _on_indexes(house, create=True)
-    if not house.db.is_sqlite:
-        # What autovacuum does in an installation that runs; SQLite has nothing that would analyse by itself.
-        await _vacuum(house)
     return time.perf_counter() - began
 
 
@@ -53,14 +50,10 @@ async def megabytes(house: House) -> float:
         await connection.close()
 
 
-async def _on_indexes(house: House, *, create: bool) -> None:
-    def work(connection: Connection) -> None:
-        for name in COLUMNS:
-            for index in all_tables().tables[name].indexes:
-                (index.create if create else index.drop)(connection)
-
-    async with house.db.engine.begin() as connection:
-        await connection.run_sync(work)
+def _on_indexes(house: House, change: type[CreateIndex | DropIndex]) -> list[str]:
+    """The statements that make, or take away, the indexes of what is seeded."""
+    indexes = [index for name in COLUMNS for index in all_tables().tables[name].indexes]
+    return [str(change(index).compile(dialect=house.db.engine.dialect)) for index in indexes]
 
 
 async def _write_all(cases: Cases, write: Write) -> None:
@@ -89,14 +82,13 @@ async def _into_postgres(house: House, cases: Cases) -> None:
     try:
         # Rows come in the order in which they are dealt: who points at whom is looked at by nobody meanwhile.
         await connection.execute("SET session_replication_role = replica")
+        await connection.execute("SET maintenance_work_mem = '512MB'")
+        for statement in _on_indexes(house, DropIndex):
+            await connection.execute(statement)
         await _write_all(cases, write)
-    finally:
-        await connection.close()
-
-
-async def _vacuum(house: House) -> None:
-    connection = await asyncpg.connect(_plain_address(house))
-    try:
+        for statement in _on_indexes(house, CreateIndex):
+            await connection.execute(statement)
+        # What autovacuum does in an installation that runs; SQLite has nothing that would analyse by itself.
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
@@ -108,7 +100,8 @@ async def _into_sqlite(house: House, cases: Cases) -> None:
     )
     sqlite3.register_adapter(date, date.isoformat)
     connection = sqlite3.connect(house.settings.database_url.partition("///")[2], isolation_level=None)
-    for pragma in ("synchronous=off", "foreign_keys=off", "cache_size=-500000"):
+    # Nobody else has it open, and a seeding that was cut short is thrown away: no journal, and no second copy of it all.
+    for pragma in ("journal_mode=off", "locking_mode=exclusive", "synchronous=off", "foreign_keys=off", "cache_size=-1500000"):
         connection.execute(f"PRAGMA {pragma}")
 
     async def write(table: str, rows: list[Row]) -> None:
@@ -119,7 +112,11 @@ async def _into_sqlite(house: House, cases: Cases) -> None:
         connection.execute("COMMIT")
 
     try:
+        for statement in _on_indexes(house, DropIndex):
+            connection.execute(statement)
         await _write_all(cases, write)
-        connection.execute("PRAGMA wal_checkpoint(truncate)")
+        for statement in _on_indexes(house, CreateIndex):
+            connection.execute(statement)
+        connection.execute("PRAGMA journal_mode=wal")
     finally:
         connection.close()

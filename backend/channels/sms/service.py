@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import clock
 from backend.catalogue.build import places
+from backend.catalogue.entries import Notice
 from backend.channels.sms import repository
 from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
 from backend.channels.sms.outcome import NotSent
@@ -54,12 +55,28 @@ async def queue(
 
     `to`: a mobile, 11 digits. Raises KeyError for an unknown notice or a place that `params` does not fill.
     """
-    notice = house.catalogue.notices[template_id]
+    row = await text_of(unit, house.catalogue.notices[template_id], to, params, key, language, county)
+    if row is None or await repository.by_key(unit.session, row.key) is not None:
+        return None
+    await queue_new(unit, [row])
+    return row.seq
+
+
+async def text_of(
+    unit: Unit,
+    notice: Notice,
+    to: str,
+    params: Mapping[str, Any],
+    key: str,
+    language: str = SOURCE_LANGUAGE,
+    county: str | None = None,
+) -> SmsMessage | None:
+    """The SMS of a notice, not yet queued; None when none is to be sent, as with `queue`."""
     text = notice.sms_text(params)
     if text is None or (notice.kind == REMINDER and await repository.is_stopped(unit.session, mobile_index(to))):
         return None
-    made_from = template(template_id, notice.version, {name: params[name] for name in places(notice.sms or "")}, language)
-    return await queue_text(unit, to, render(text, language), f"notice:{key}", template=made_from, county=county)
+    made_from = template(notice.id, notice.version, {name: params[name] for name in places(notice.sms or "")}, language)
+    return _outgoing(to, render(text, language), f"notice:{key}", made_from, county)
 
 
 async def queue_text(
@@ -72,28 +89,42 @@ async def queue_text(
     conversation_id: str | None = None,
 ) -> int | None:
     """Queue one text in the causing unit, with the template that it was made from, if any. Returns its seq, or None when this key was queued before."""
-    full_key = f"{OUTGOING}:{key}"
-    if await repository.by_key(unit.session, full_key) is not None:
+    row = _outgoing(to, text, key, template, county, conversation_id)
+    if await repository.by_key(unit.session, row.key) is not None:
         return None
+    await queue_new(unit, [row])
+    return row.seq
+
+
+async def queue_new(unit: Unit, rows: Sequence[SmsMessage]) -> None:
+    """Queue texts whose keys nobody has used, in their order."""
+    if not rows:
+        return
+    unit.session.add_all(rows)
+    # A worker sends what waits for a mobile up to the text's seq, which the database gives.
+    await unit.session.flush()
+    for row in rows:
+        await outbox.put(unit.session, TOPIC, row.key, {"sms": row.seq}, county=row.county, new_key=True)
+
+
+def _outgoing(
+    to: str, text: str, key: str, template: Template | None, county: str | None, conversation_id: str | None = None
+) -> SmsMessage:
     instant = clock.now()
-    row = SmsMessage(
+    return SmsMessage(
         direction=OUTGOING,
         mobile=to,
         mobile_index=mobile_index(to),
         template_id=template.id if template else None,
         template=template.to_json() if template else None,
         text=text,
-        key=full_key,
+        key=f"{OUTGOING}:{key}",
         state=QUEUED,
         county=county,
         conversation_id=conversation_id,
         at=instant,
         updated_at=instant,
     )
-    unit.session.add(row)
-    await unit.session.flush()
-    await outbox.put(unit.session, TOPIC, full_key, {"sms": row.seq}, county=county)
-    return row.seq
 
 
 async def stop_reminders(unit: Unit, mobile: str) -> None:

@@ -31,8 +31,11 @@ ASKED: list[tuple[str, Ask]] = [
     ("ix_outbox_lease", lambda session: outbox.leased(session, "w_1")),
     ("ix_case_requests_waiting", lambda session: requests.waiting(session, PROVINCE, None, 20)),
     ("ix_tasks_ended_month", lambda session: statistics.ended(session, "2026-11", [COUNTY])),
-    ("ix_tasks_ended_month", lambda session: statistics.medians(session, "2026-11", None)),
-    ("ix_tasks_received", lambda session: statistics.received(session, now(), now(), [COUNTY])),
+    (
+        "ix_tasks_ended_month",
+        lambda session: statistics.medians(session, "2026-11", {(COUNTY, "medical", "medical_transfer"): 3}),
+    ),
+    ("ix_tasks_received_month", lambda session: statistics.received(session, "2026-11", [COUNTY])),
     ("ix_alerts_kind", lambda session: statistics.stuck(session, now(), now(), [COUNTY])),
     ("ix_case_requests_kind", lambda session: statistics.urged(session, now(), now(), [COUNTY])),
 ]

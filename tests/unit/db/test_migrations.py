@@ -124,3 +124,23 @@ async def test_limits_that_ran_before_reminders_existed_are_looked_at_by_the_fir
         rows = await connection.execute(text("SELECT id, calendar_version FROM tasks WHERE next_alert_at = clock_started_at"))
         assert rows.all() == [("t_runs", 0)]
     await db.dispose()
+
+
+async def test_tasks_that_were_received_before_months_were_kept_get_theirs(empty_database_url: str) -> None:
+    moments = {
+        "t_october": datetime(2026, 10, 31, 15, 59, 59, tzinfo=UTC),
+        "t_november": datetime(2026, 10, 31, 16, 0, tzinfo=UTC),  # midnight in Shanghai
+        "t_never": None,
+    }
+    db = Database(empty_database_url)
+    await migrate.upgrade(db, "0014")
+    async with db.engine.begin() as connection:
+        await connection.run_sync(partial(put, table="applications", id="a_1"))
+        for task, moment in moments.items():
+            row = {"id": task, "path": task[:8], "received_at": moment}
+            await connection.run_sync(partial(put, table="tasks", application_id="a_1", **row))
+    await migrate.upgrade(db)
+    async with db.engine.connect() as connection:
+        rows = await connection.execute(text("SELECT id, received_month FROM tasks"))
+        assert dict(rows.all()) == {"t_october": "2026-10", "t_november": "2026-11", "t_never": None}
+    await db.dispose()
