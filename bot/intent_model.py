@@ -183,9 +183,7 @@ def _main_directions(meant: np.ndarray, number: int) -> tuple[np.ndarray, np.nda
     return centre, np.ascontiguousarray(vectors[:, ::-1][:, :number], dtype=np.float32)
 
 
-def _separate(
-    matrix: csr_matrix, intents: np.ndarray, names: Sequence[str], strength: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _separate(matrix: csr_matrix, intents: np.ndarray, names: Sequence[str], strength: float) -> tuple[np.ndarray, np.ndarray]:
     """A linear SVM for each of `names` against the others: coefficients (features, names) and bias (names)."""
     from sklearn.svm import LinearSVC
 
@@ -196,4 +194,6 @@ def _separate(
 
     with ThreadPoolExecutor(WORKERS) as workers:
         learnt = list(workers.map(one, names))
-    return np.ascontiguousarray(np.stack([row for row, _ in learnt], axis=1)), np.array([bias for _, bias in learnt], np.float32)
+    return np.ascontiguousarray(np.stack([row for row, _ in learnt], axis=1)), np.array(
+        [bias for _, bias in learnt], np.float32
+    )
