@@ -171,6 +171,8 @@ class _Reader:
         self.names = _names(options)
         self.unknown: list[str] = []
         self.widen = False
+        # 养老和医保都要转: what both are, but only the matters that are moved.
+        self.moved = bool(re.search(r"转(?!人工)", text)) and not re.search(r"参保|登记|参加|[两俩2二]", text)
         pattern = _pattern(options)
         for wrong, right in near_names(text, pattern, tuple(self.names)):
             text = text.replace(wrong, right)
@@ -178,7 +180,12 @@ class _Reader:
         self.pattern = pattern
 
     def tokens(self) -> Iterator[Token]:
+        named_to = -1
         for match in self.pattern.finditer(self.text):
+            # 办医保参保 is one name, though the longest that is known of it stops before 参保.
+            if match["name"] == "参保" and match.start() == named_to:
+                continue
+            named_to = match.end() if match["name"] else -1
             if match["name"]:
                 yield Token("item", self._named(match))
             elif codes := self._placed(match):
@@ -194,6 +201,9 @@ class _Reader:
 
     def _named(self, match: re.Match[str]) -> tuple[str, ...]:
         name = match["name"]
+        moved = tuple(o.code for o in self.options if o.code in self.names[name] and any("转" in n for n in o.names[:2]))
+        if self.moved and name in _STEMS and moved:
+            return moved
         if self.widen or _WIDENING.match(self.text, match.end()):
             return tuple(_with_stem(name, self.options)) or self.names[name]
         return self.names[name]
