@@ -12,6 +12,7 @@ import yaml
 from scripts.console import ROOT
 
 DEVELOPMENT = ROOT / "bench" / "nlu" / "development.tsv"
+HELD_OUT = DEVELOPMENT.with_name("held_out.tsv")
 EXAMPLES = ROOT / "data" / "nlu"
 
 

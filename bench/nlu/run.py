@@ -20,7 +20,7 @@ from backend.interview.commands import facts_of
 from backend.interview.facts import read_facts
 from bench.machine import machine
 from bench.nlu import scores, systems
-from bench.nlu.development import Line, development, examples
+from bench.nlu.development import HELD_OUT, Line, development, examples
 from scripts.console import ROOT, SetupError
 
 RESULTS = ROOT / "bench" / "nlu" / "results.json"
@@ -33,10 +33,18 @@ def figures(lines: Sequence[Line], heard: systems.Heard) -> dict[str, Any]:
     expected = [line.intent for line in lines]
     return {
         "accuracy": scores.accuracy(expected, heard.intents),
+        "of what no example says": _of_the_new(lines, heard.intents),
         "out of scope accepted": scores.false_acceptance(expected, heard.intents),
         "ms a message, p50": statistics.median(heard.milliseconds),
         "ms a message, p95": statistics.quantiles(heard.milliseconds, n=20)[18],
     }
+
+
+def _of_the_new(lines: Sequence[Line], given: Sequence[str]) -> float:
+    """Accuracy on lines that stand word for word in no example."""
+    taught = {text.strip() for text, _ in examples()}
+    new = [(line.intent, intent) for line, intent in zip(lines, given, strict=True) if line.text.strip() not in taught]
+    return scores.accuracy([one for one, _ in new], [other for _, other in new])
 
 
 def facts(lines: Sequence[Line]) -> dict[str, tuple[int, int]]:
@@ -72,10 +80,11 @@ def main() -> int:
     parser.add_argument("--stock", action="store_true", help="with Jieba and DIET (an hour or two to learn, once)")
     parser.add_argument("--wrong", action="store_true", help="print the lines that were misunderstood")
     args = parser.parse_args()
-    lines = development()
+    lines, held_out = development(), development(HELD_OUT)
     texts = [line.text for line in lines]
     try:
         heard = {"Guitu": systems.guitu(texts, args.model)}
+        unseen = figures(held_out, systems.guitu([line.text for line in held_out], args.model))
         if not args.no_nlpjs:
             heard["nlpjs"] = systems.nlpjs(texts)
         if args.stock:
@@ -85,6 +94,7 @@ def main() -> int:
         return 1
     results = {name: figures(lines, said) for name, said in heard.items()}
     show(lines, results, heard["Guitu"])
+    print(f"\nheld out: {unseen['accuracy']:.3f} of {len(held_out)} lines")
     if args.wrong:
         for line, intent in zip(lines, heard["Guitu"].intents, strict=True):
             if line.intent != intent:
@@ -96,6 +106,7 @@ def main() -> int:
         "examples": len(examples()),
         "lines": len(lines),
         "systems": results,
+        "held out": {"lines": len(held_out), **unseen},
         "facts": {name: {"right": right, "judged": judged} for name, (right, judged) in facts(lines).items()},
         "intents": per_intent,
         "confusions": scores.confusions(expected, heard["Guitu"].intents),
