@@ -10,7 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,7 +151,11 @@ def learn(texts: Sequence[str], intents: Sequence[str], tables: Tables, options:
     from scipy.sparse import csr_matrix, hstack
 
     used = [channel for channel in CHANNELS if options.weights.get(channel)]
-    counted = [extract(text, tables) for text in texts]
+    # Both take seconds, each on a core of its own.
+    with ProcessPoolExecutor(1) as beside:
+        understood = beside.submit(meanings, texts if options.meaning else [])
+        counted = [extract(text, tables) for text in texts]
+        meant = understood.result()
     documents: Counter[str] = Counter()
     for counts in counted:
         for channel in used:
@@ -168,7 +172,6 @@ def learn(texts: Sequence[str], intents: Sequence[str], tables: Tables, options:
     )
     centre, directions = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
     if options.meaning:
-        meant = meanings(texts)
         centre, directions = _main_directions(meant, options.directions)
         matrix = hstack([matrix, csr_matrix(options.meaning * ((meant - centre) @ directions))], format="csr")
     names = sorted(set(intents))
@@ -188,7 +191,7 @@ def _separate(matrix: csr_matrix, intents: np.ndarray, names: Sequence[str], str
     from sklearn.svm import LinearSVC
 
     def one(name: str) -> tuple[np.ndarray, float]:
-        machine = LinearSVC(C=strength, dual=True, random_state=7, tol=0.01, max_iter=3000)
+        machine = LinearSVC(C=strength, dual=True, random_state=7, tol=0.05, max_iter=3000)
         machine.fit(matrix, intents == name)
         return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])
 
