@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 ROOT_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup setup-dev format lock texts migration bench python
+.PHONY: help run test lint setup setup-dev format lock texts migration bench nlu python
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / — /'
@@ -41,6 +41,9 @@ migration: setup-dev ## write the next database revision: make migration m="what
 bench: setup-dev ## measure the chain against a stock peer, and casework with a million applications (bench/README.md)
 	@$(ROOT_PYTHON) -m bench.run
 	@exec $(ROOT_PYTHON) -m bench.casework
+
+nlu: setup-dev ## measure what is understood of phrasings never taught, beside @nlpjs; make nlu with=--stock adds Jieba and DIET
+	@exec $(ROOT_PYTHON) -m bench.nlu.run $(with)
 
 python:
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c '' 2>/dev/null || { echo "Guitu needs a Python of 3.10 or newer to set itself up, and none was found$(if $(PYTHON), as $(PYTHON)). Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }

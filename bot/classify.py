@@ -80,6 +80,8 @@ class CharClassifier(GraphComponent, IntentClassifier):
             "strength": 2.0,
             "least": 2,
             "temperature": 0.2,
+            "meaning": 0.0,
+            "directions": 256,
             "threshold": 0.3,
             "margin": 0.03,
             "at_once": {},
@@ -126,6 +128,8 @@ class CharClassifier(GraphComponent, IntentClassifier):
             float(config["strength"]),
             int(config["least"]),
             float(config["temperature"]),
+            float(config["meaning"]),
+            int(config["directions"]),
         )
         self.model = learn([example.get(TEXT) for example in examples], intents, Tables(pinyin_table(), lists), options)
         with self.storage.write_to(self.resource) as directory:

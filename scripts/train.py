@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "guitu"
 # What the model is made of. The channel, the store and the launcher are not in it, so a change there trains nothing.
 SOURCES = ("config.yml", "domain", "data/nlu", "data/lookups", "data/rules", "data/stories")
-CODE = ("normalise.py", "tokenizer.py", "features.py", "intent_model.py", "classify.py", "requirements.txt")
+CODE = ("normalise.py", "tokenizer.py", "features.py", "meaning.py", "intent_model.py", "classify.py", "requirements.txt")
 TRAINING_NEEDED = 3
 
 

@@ -16,7 +16,7 @@ from backend.catalogue.entries import Catalogue
 from backend.interview.checks import check_bank_card, check_id_number, check_mobile
 from backend.interview.reading import situation
 from backend.interview.reading.choosing import Choosing, read_choosing
-from backend.interview.reading.corrections import correction_cue, named_fields, new_value
+from backend.interview.reading.corrections import correction_cue, is_replaced, named_fields, new_value
 from backend.interview.reading.delivery import Delivery, deliveries
 from backend.interview.reading.found import Found, cut
 from backend.interview.reading.lexicon import Lexicon, lexicon
@@ -194,9 +194,13 @@ def _counties(
 
 def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     """The partner bank that is chosen. With a card number beside it the bank is that of the number's card."""
-    mentions = [
+    # 工商 is a bank where nothing else is said.
+    alone = [bank for bank in words.bare_banks.find(plain) if bank.end - bank.start == len(plain.strip(" 。.吧的"))]
+    mentions = alone or [
         bank for bank in words.banks.find(plain) if not negated(plain, bank.start) and not asked(plain, bank.start, bank.end)
     ]
+    if len({bank.value for bank in mentions}) > 1:
+        mentions = [bank for bank in mentions if not is_replaced(plain, bank.start, bank.end)]
     codes = {bank.value for bank in mentions}
     if not mentions or (with_number and "社保卡" not in plain):
         return None

@@ -31,6 +31,8 @@ _WHOLE = re.compile(
 _PAPER_OR_PERSON = ("户口本", "户口簿", "党员", "团员", "社保", "户籍", "培训", "党组织", "团组织")
 _TO_DO = re.compile(r"(?:办|要|转|申请|申领|恢复|上|落|迁|参加|选|和|跟|、|还有|，)\s*(?:一下|个|我的|那个)?\s*$")
 _WANTED = re.compile(r"(?:办|要|想|申请)(?:一下|个|我的)?$")
+# 安置在思明，落户社保卡都要: what follows is another matter, so the first is one as well.
+_MORE = re.compile(r"[、，,和跟与及]?(?:社保|补助|医保|养老|年金|党|团|组织)|.{0,6}(?:办|要)")
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 _LISTED = re.compile(
     rf"(?:办理?|要|选|第|除了|只|加上?|去掉|不办|不要)\s*(?:理)?\s*(?:第)?{_NUMBER}(?:\s*(?:[、，,/和跟与及\s~～\-–—]|到|至)+\s*第?{_NUMBER})*(?!\s*(?:\d|年|月|[天日点分元块岁级楼寸栋次步人位]|个|张|份))(?:号|项)?"
@@ -103,7 +105,7 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
     before, after = plain[: match.start()], plain[match.end() :]
     if (
         match[0] == "落户"
-        and (re.match(r"[在到于]?\0", after) or re.search(r"\0[，,]?$", before))
+        and (re.match(r"[在到于]?\0", after) or (re.search(r"\0[，,]?$", before) and not _MORE.match(after)))
         and not _WANTED.search(before)
     ):
         return False
@@ -113,8 +115,12 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
         and not _WANTED.search(before)
     ):
         return False
+    if match[0] == "户口" and re.match(r"安置[在到于]?\0", after):
+        return False
     if match[0] not in _PAPER_OR_PERSON:
         return True
+    if re.search(r"(?:有没有|需不需|要不)要$", before):
+        return False
     return bool(_TO_DO.search(before)) and not re.match(r"\s*(?:丢|复印|原件|在|上|号|吗|没|不)", after)
 
 

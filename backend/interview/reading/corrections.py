@@ -32,6 +32,17 @@ def named_fields(plain: str) -> Found[tuple[str, ...]] | None:
     return None
 
 
+_BEFORE_IT = re.compile(
+    r"(?:之前|原来|原先|刚才|刚刚|刚|前面|本来|一开始|上次|上回)[^，,。;；\s]{0,4}$|从\s*$|(?<!是)不是(?:在)?\s*$"
+)
+_AFTER_IT = re.compile(r"(?:[选填写输弄搞说记点]?错|的?改掉|的?换掉|改成|改为|换成|换为|不要了|改[^一下个]|换[^一下个])")
+
+
+def is_replaced(plain: str, start: int, end: int) -> bool:
+    """True for the value that is given up where two are said: 之前选的建行 of 之前选的建行，现在改农行."""
+    return bool(_BEFORE_IT.search(plain[:start])) or bool(_AFTER_IT.match(plain[end:]))
+
+
 _NEW = re.compile(
     r"(?:改成|改为|换成|换为|改做|改到|换到|更正为|修改为|变更为|变成|改用|换|改(?!一下|下|个|动|掉|了|过)|应该是|应该写|应为|其实是|而是|(?<![不就还也要的])是|为|[:：]|(?<![a-z])(?:to|is|should be)(?![a-z]))\s*(?:我?的?新的?)?\s*(?P<new>\S.*)$",
     re.S,

@@ -40,6 +40,7 @@ _FORMS: tuple[str, ...] = (
     rf"(?<!\d)'?(?P<year>{_YEAR2})\s*年\s*(?P<month>{_MONTH})\s*(?:月份|月|底|初)(?:{_DAY})?",
     rf"(?P<relative>{_RELATIVE_YEAR})\s*的?\s*(?P<month>{_MONTH})\s*(?:月份|月)(?:{_DAY})?",
     r"(?<![\d.])(?P<year>[012]\d)[./](?P<month>1[0-2]|0?[1-9])(?![\d.])",
+    r"(?<![\d.])(?P<month>1[0-2]|0?[1-9])[.](?:3[01]|[12]\d|0?[1-9])(?=\s*(?:日|号)?\s*(?:退|离队|回来))",
     rf"{_ENGLISH_MONTH},?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d|last year|this year)",
     rf"(?P<last>last|this)\s+{_ENGLISH_MONTH}(?![a-z])",
     rf"(?P<years_ago>[一二两三四五六七八九十\d]{{1,2}})年(?:以前|之前|前)的?\s*(?P<month>{_MONTH})\s*(?:月份|月)",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from backend.interview.reading.corrections import is_replaced
 from backend.interview.reading.found import Found
 from backend.interview.reading.vocabulary import negated
 
 _MAIL = (
-    r"邮寄|寄(?:到|过来|回来|回家|给我|来|去|吧|一下|送)?|快递|发(?:个)?快递|邮(?!政|储|费|编|箱|票|资|件|电|递)(?:到|过来|给我|回来)?|送货上门|送到家"
+    r"邮寄|寄(?:到|过来|回来|回家|给我|来|去|吧|一下|送)?|快递|发(?:个)?(?:快递|顺丰|ems)|顺丰(?!多|单|快递费)|邮(?!政|储|费|编|箱|票|资|件|电|递)(?:到|过来|给我|回来)?|送货上门|送到家"
     r"|(?<![a-z])(?:mail(?:ed)?|by post|post it|ship|courier|deliver(?:ed)?)(?![a-z])"
 )
 _COLLECT = (
     r"自取|自提|自领|(?:自己|亲自|本人)[来去][\u4e00-\u9fff]{0,5}?(?:取|拿|领)(?!消)|(?:我|本人)?(?:自己|亲自|本人|家里人|家人)(?:会|再|就)?(?:来|去|过去|过来|上门|到现场|到窗口|到派出所)*(?:取|拿|领)(?!消)|(?:我|会|可以|就|再|等通知)?(?:过来|过去|上门|到窗口|去窗口|现场|到现场|来窗口|顺路)(?:自己)?(?:取|拿|领)"
-    r"|(?:我|回头|到时候?|可以)(?:自己)?(?:来|去)(?:取|拿|领)|(?<![\u4e00-\u9fff])[来去](?:取|拿|领)|窗口领取?|自己跑一趟|(?<![a-z])(?:collect|pick(?: it| them)? up|fetch|in person)(?![a-z])"
+    r"|(?:我|回头|到时候?|可以)(?:自己)?(?:来|去)(?:取|拿|领)|(?<![\u4e00-\u9fff])[来去](?:取|拿|领)|去(?:派出所|银行|网点|大厅|社保局|那边|你们那)[\u4e00-\u9fff]{0,2}?(?:取|拿|领)(?=户口|社保卡|卡|本|$|[，,。吧就])|(?:爸|妈|爷|奶|哥|弟|姐|妹|婆|公|媳妇|叔|朋友|战友)(?:会|可以)?(?:过)?[来去](?:帮我|替我)?(?:取|拿|领)|窗口领取?|自己跑一趟|(?<![a-z])(?:collect|pick(?: it| them)? up|fetch|in person)(?![a-z])"
 )
 _VERB = re.compile(rf"(?P<collect>{_COLLECT})|(?P<mail>{_MAIL})")
 _BOOKLET = r"户口[簿本]|户籍本|户口(?!所在|登记|本地)|落户|booklet|household book"
@@ -23,10 +24,10 @@ _THING = re.compile(rf"(?P<booklet>{_BOOKLET})|(?P<card>{_CARD})")
 _CLAUSE = re.compile(r"[^，,。;；!！\n]+")
 # What is sent to the office, or what it costs, is no choice of how to get something.
 _NOT_A_CHOICE = re.compile(
-    r"邮费|运费|寄费|快递费|邮寄费|要钱|多少钱|免费|收费|谁出|谁付|寄(?:给|到)你们|寄过去给你|材料.{0,4}寄|寄.{0,4}材料|寄.{0,3}(?:身份证|证件|档案|介绍信)|(?:身份证|档案|介绍信|证件).{0,4}寄|几天能?寄|寄了[吗没]|寄到哪|寄哪|寄出|多久.{0,4}寄|(?:拿|取|领)(?:着|了)?.{0,6}(?:介绍信|证件|材料|档案|通知书)|快递单号|快递到哪"
+    r"邮费|运费|寄费|快递费|邮寄费|要钱|多少钱|免费|收费|谁出|谁付|寄(?:给|到)你们|寄过去给你|材料.{0,4}寄|寄.{0,4}材料|寄.{0,3}(?:身份证|证件|档案|介绍信)|(?:身份证|档案|介绍信|证件).{0,4}寄|几天能?寄|寄了[吗没]|寄到哪|寄哪|寄出|多久.{0,4}寄|(?:拿|取|领)(?:着|了)?.{0,6}(?:介绍信|证件|材料|档案|通知书)|快递单号|快递到哪|寄[^，,]{0,3}(?:多久|几天|多长时间)"
 )
 _QUESTION = re.compile(
-    r"能不能|可不可以|能否|可否|可以.{0,12}[吗么嘛]|能.{0,12}[吗么嘛]|要不要|是不是|怎么(?:寄|取|拿|领)|还是|哪种|[?？]$|can i|can you|could"
+    r"能不能|可不可以|能否|可否|可以.{0,12}[吗么嘛]|能.{0,12}[吗么嘛]|要不要|是不是|怎么(?:寄|取|拿|领)|[取拿领寄递提][^，,]{0,4}还是|还是[^，,]{0,8}[?？]|哪种|[?？]$|can i|can you|could"
 )
 _ADDRESS = re.compile(r"邮寄(?:的)?地址|收件|寄到(?=[^，,。]{2,}[号室楼村路])")
 
@@ -40,12 +41,13 @@ class Delivery(NamedTuple):
 
 def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]:
     """What a normalised text chooses. What is only asked (能寄吗) is left out unless `questions_too`."""
-    found: list[Found[Delivery]] = []
+    said: list[list[Found[Delivery]]] = []
     for clause in _CLAUSE.finditer(plain):
         if _NOT_A_CHOICE.search(clause[0]) or (not questions_too and _QUESTION.search(clause[0])):
             continue
-        found.extend(_in_clause(plain, clause.start(), clause.end()))
-    return found
+        said.append(_in_clause(plain, clause.start(), clause.end()))
+    live = [[one for one in clause if not is_replaced(plain, one.start, one.end)] for clause in said]
+    return [one for clause in (live if any(live) else said) for one in _agreed(clause)]
 
 
 def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
@@ -68,7 +70,7 @@ def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
         for thing, at in named.items():
             found.append(Found(Delivery(thing, way), min(at, verb.start()), position))
         things = []
-    return _agreed(found)
+    return found
 
 
 def _past_filler(plain: str, position: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from backend.catalogue.entries import Catalogue
 from backend.interview.reading.found import Found
+from backend.interview.reading.latin_places import FAMOUS, LATIN
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.tokens import Option
 from backend.interview.reading.vocabulary import ENGLISH_BANKS, ENGLISH_EDUCATION, ENGLISH_MATTERS
@@ -89,14 +90,19 @@ def _make(catalogue: Catalogue) -> Lexicon:
     for county in catalogue.counties.values():
         cities.setdefault(county.city, []).append(county.code)
     by_city = names_of(
-        (code, (name, name.removesuffix("市"))) for name, codes in cities.items() for code in codes if len(codes) > 1
+        (code, _distinct(name, name.removesuffix("市"), LATIN.get(name, "")))
+        for name, codes in cities.items()
+        for code in codes
+        if len(codes) > 1
     )
     return Lexicon(matters, materials, banks, bare_banks, education, counties, by_city)
 
 
 def _county_names(name: str, short: str, aliases: Iterable[str]) -> tuple[str, ...]:
     own = re.sub(r"^[^市]{2,3}市(?=.)", "", name)
-    return _distinct(name, own, short, *aliases)
+    latin = LATIN.get(short, "")
+    kinds = [f"{latin} {kind}" for kind in ("district", "county", "city")] if latin else []
+    return _distinct(name, own, short, *aliases, "" if latin in FAMOUS else latin, *kinds)
 
 
 def _distinct(*names: str) -> tuple[str, ...]:

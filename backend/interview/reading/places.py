@@ -37,6 +37,8 @@ _ADDRESS_AFTER = re.compile(
     r"^[\u4e00-\u9fff0-9a-z]{0,10}?(?:街道|镇|乡(?!居民)|路|大道|大街|村|巷|弄|号楼?|社区|小区|花园|公寓|新村)(?!办)"
 )
 _SETTLED = re.compile(r"安置|落户|落到|落在|户口(?:要)?(?:落|迁|回)|报到|接收|settle")
+# An address first, and that this is the place after it: 家在…镇，就安置那边.
+_SETTLED_THERE = re.compile(r"(?:安置|落户?|户口)(?:就|也|都)*(?:安置|放|落)?(?:在|到)?(?:这|那)")
 _ENLISTED_AFTER = re.compile(r"^\s*(?:那边|这边|武装部|人武部)?\s*(?:入的?伍|参的?军|应征|当的?兵|去当兵|征兵|报名)")
 _ENLISTED_BEFORE = re.compile(
     r"(?:入伍地(?:点|方)?|入伍(?:所在)?(?:地|的地方)|应征地|从哪.?入伍|入伍[是在:：]+)\s*(?:是|在|:|：|为)*\s*(?:福建省?)?\s*$"
@@ -90,7 +92,8 @@ def outside_fujian(plain: str) -> Found[str] | None:
 
 
 def _is_place(plain: str, start: int, end: int) -> bool:
-    return bool(_PLACE_BEFORE.search(plain[:start])) and bool(_PLACE_AFTER.match(plain[end:]))
+    follows = _PLACE_AFTER.match(plain[end:]) or _ADDRESS_AFTER.match(plain[end:])
+    return bool(_PLACE_BEFORE.search(plain[:start])) and bool(follows)
 
 
 def _placed(plain: str, codes: tuple[str, ...], city: str | None, start: int, end: int) -> Found[Place]:
@@ -101,7 +104,7 @@ def _placed(plain: str, codes: tuple[str, ...], city: str | None, start: int, en
     settled = bool(_SETTLED.search(clause))
     if _ENLISTED_AFTER.match(after) or _ENLISTED_BEFORE.search(before):
         role = "enlist"
-    elif _ADDRESS_AFTER.match(re.sub(r"^[县市区]", "", after)):
+    elif _ADDRESS_AFTER.match(re.sub(r"^[县市区]", "", after)) and not (settled or _SETTLED_THERE.search(plain[end:])):
         role = "address"
     elif _NOW_BEFORE.search(before) and not settled:
         role = "now"

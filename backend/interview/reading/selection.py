@@ -61,7 +61,7 @@ class _Adder:
         self.added: set[str] = set()
         self.negative: set[str] = set()
         self.negative_first = False
-        self.every = self.nothing = self.excepted = self.others = self.only = False
+        self.every = self.nothing = self.excepted = self.others = self.only = self.within = False
         self.pending: list[Token] = []
         self.prefix: str | None = None
 
@@ -70,7 +70,7 @@ class _Adder:
             self.index = index
             getattr(self, f"_{token.kind}")(token)
         self._flush()
-        if self.excepted and not self.only:
+        if self.excepted and not (self.only or self.within):
             self.every = True
 
     def result(self, unknown: list[str]) -> Selection:
@@ -120,7 +120,7 @@ class _Adder:
         """都要: the items before it; all, when there are none or others are excepted."""
         if self.prefix == "except" or self.others or not self.pending:
             self._flush()
-            self.every = True
+            self.every = not self.within or self.others
         else:
             self.prefix = None if self.prefix == "negative" else self.prefix
             self._flush()
@@ -142,7 +142,15 @@ class _Adder:
 
     def _except(self, token: Token) -> None:
         self._flush()
+        # 1到5，除了3 leaves out of what was named before, not of everything.
+        self.within = bool(self.plain) and not self.every
         self.prefix, self.excepted = "except", True
+
+    def _outside(self, token: Token) -> None:
+        """年金除外: the items before it are left out; after 除了 it says nothing new."""
+        if self.pending and self.prefix != "except":
+            self._negate(self._taken())
+            self.prefix, self.excepted = None, True
 
     def _negative(self, token: Token) -> None:
         follows = self._follows(_ITEMS)

@@ -7,9 +7,10 @@ from datetime import date
 
 from backend.interview.reading.dates import read_months
 from backend.interview.reading.found import Found
+from backend.interview.reading.vocabulary import negated
 
 _LEFT = (
-    r"退役(?!军人|士兵|手续|报到|补助|金|证|事务|一件事|养老|医疗|档案|费|大学|人员|安置|后|登记|办)|退伍(?!军人|士兵|手续|报到|补助|金|证|费|兵|老兵|后|办)|复员(?!证|费)|转业(?!安置)"
+    r"退出现役|退役(?!军人|士兵|手续|报到|补助|金|证|事务|一件事|养老|医疗|档案|费|大学|人员|安置|后|登记|办)|退伍(?!军人|士兵|手续|报到|补助|金|证|费|兵|老兵|后|办)|复[员原](?!证|费|图)|(?<!\d)批次?(?:的)?(?=$|[，,。;；\s])|转业(?!安置)"
     r"|刚退|退的|退了|退下来|退回|退(?=$|[，,。;；、！!\s\d])|离队|离开部队|下队|脱(?:下)?军装|期满|满期|(?<!没)(?<!不)回来|回地方|回家|卸甲|discharged?|demobili[sz]ed|left the army|retired"
 )
 _JOINED = r"入的?伍|参的?军|当的?兵(?!的地方)|去当兵|从军|应征|入营|年(?:的)?兵(?=$|[，,。\s])|去部队|进部队|到部队|enlist(?:ed)?|joined"
@@ -21,7 +22,7 @@ _OTHER = re.compile(r"生日|出生|预约|有效期|到期|提交|申请|办的
 
 def service_dates(plain: str, today: date) -> tuple[Found[str] | None, Found[str] | None]:
     """(discharge, enlistment) of a normalised text, each "YYYY-MM" or "YYYY", None when it is not said."""
-    months = read_months(plain, today)
+    months = [month for month in read_months(plain, today) if not negated(plain, month.start)]
     left: list[Found[str]] = []
     joined: list[Found[str]] = []
     for clause in _CLAUSE.finditer(plain):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backend.interview.reading.list_places import ENGLISH_NUMBERS, by_place, value_of
 from backend.interview.reading.near import near_names
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numerals import count_of
@@ -35,7 +36,7 @@ class Token:
     mark: bool = False
 
 
-_COUNT = r"(?:\d|[一二两三四五六七八九]|one|two|three|four|five|six)"
+_COUNT = r"(?:\d|[一二两俩三仨四五六七八九]|one|two|three|four|five|six)"
 _UNIT = r"(?:个|项|样|件|条|种|件事|门)"
 # Words with a numeral in them, and lengths of time and the like: not choices.
 _WORDS = re.compile(
@@ -44,6 +45,7 @@ _WORDS = re.compile(
     r"|(?:\d+|[一二两三四五六七八九十百]+)\s*(?:年|个?月(?:份)?(?:\s*\d+[日号])?|天|日|点钟?|分钟?|元|块钱?|岁|个工作日|工作日|楼|级|栋|寸|小时|周|步|次|遍|人|位|分)(?!金)"
 )
 _WORDINGS: tuple[tuple[str, str], ...] = (
+    ("outside", r"除外|以外|之外"),
     (
         "except",
         r"除了|除开|除去|除掉|除|不包括|不包含|不含|不算|except(?: for)?|apart from|besides|excluding|(?<=all )but(?! not)|(?<=everything )but(?! not)",
@@ -54,7 +56,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "negative",
-        r"(?:先|就|都|也|暂时)?不(?:要|办|用|需要|想要?|想办|选|弄|做|打算办?)(?:办|要)?(?:了)?|别(?:给我)?(?:办|要|选)?|去掉|去除|删掉|删除|删了|删|取消|减掉|减去|划掉|拿掉|剔除"
+        r"(?:先|就|都|也|暂时)?不(?:要|办|用|需要|想要?|想办|选|弄|做|填|转|参加|登记|打算办?)(?:办|要)?(?:了)?|别(?:给我)?(?:办|要|选)?|去掉|去除|删掉|删除|删了|删|取消|减掉|减去|划掉|拿掉|剔除"
         r"|免了|算了|(?<![a-z])(?:not|no|without|drop|remove|delete|skip|minus|don't (?:want|need)|do not (?:want|need)|leave out)(?![a-z])",
     ),
     (
@@ -66,7 +68,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("others", r"其[他它余](?:的)?|剩(?:下|余)的?|别的|另外的|余下的?|(?:the )?(?:rest|others?)(?![a-z])"),
     (
         "every",
-        r"全部|全套|所有(?:的)?|一条龙|每[一]?[项个样](?:都)?|(?<![a-z])(?:all(?: of (?:them|it|these))?|everything|every one)(?![a-z])",
+        r"全部|全套|所有(?:的)?|一条龙|[拢隆]总|拢(?=要|办|选)|每[一]?[项个样](?:都)?|(?<![a-z])(?:all(?: of (?:them|it|these))?|everything|every one)(?![a-z])",
     ),
     ("both", r"(?:我?(?:全|统统|通通|一律|一并|全都|都))(?:给我)?(?:要|办|选|需要|弄|勾上?|整|来|做|留|有|齐)?(?:了|上|理)?"),
     (
@@ -81,20 +83,21 @@ _TO = r"(?:-|–|—|~|～|到|至|直到|\bto\b|\bthrough\b|\bthru\b)+"
 _NUMBER = r"\d+|[一二三四五六七八九十]+"
 _PLACES = (
     rf"(?P<last_of>倒数第(?P<last_place>{_COUNT})(?:{_UNIT})?)"
-    rf"|(?P<tail>(?:最后|末尾|后面?|last)\s*(?:的|那|这|the)?\s*(?P<tail_count>{_COUNT})\s*(?:{_UNIT})?|最后|(?:the\s+)?last(?: one)?)"
-    rf"|(?P<head>(?:最?前面?|头|first)\s*(?:的|那|这)?\s*(?P<head_count>{_COUNT})\s*(?:{_UNIT})?(?!\s*(?:到|至)))"
+    rf"|(?P<tail>(?:(?:the\s+)?last|最后|末尾?|后面?|倒数(?!第))\s*(?:的|那|这)?\s*(?P<tail_count>{_COUNT})\s*(?:{_UNIT})?|最后|(?:the\s+)?last(?: one)?)"
+    rf"|(?P<head>(?:最?前面?|头|(?:the\s+)?first)\s*(?:的|那|这)?\s*(?P<head_count>{_COUNT})\s*(?:{_UNIT})?(?!\s*(?:到|至)))"
+    rf"|(?P<middle>(?:正)?中间\s*(?:的|那|这)?\s*(?P<middle_count>{_COUNT})\s*(?:{_UNIT})?)"
+    r"|(?P<ends>首尾|头尾|一头一尾)|(?P<odd>单数|奇数)|(?P<even>双数|偶数)"
     r"|(?P<first>(?:the\s+)?first(?: one)?|最前|开头)"
+)
+_BESIDE = (
+    rf"(?P<onward>(?:第|从)*\s*(?P<onward_from>{_NUMBER})\s*(?:号|{_UNIT})?\s*(?P<exclusive>以后|之后|往后|后面)?(?(exclusive)|开始))"
+    rf"|(?P<before>第?\s*(?P<before_what>{_NUMBER})\s*(?:号|{_UNIT})?\s*(?:以前|之前|前面))(?!\s*\d)"
+    rf"|(?P<whole>(?P<whole_count>\d\d|十[一二三四五六七八九]?)\s*{_UNIT}\s*(?=都|全|统统|通通))"
 )
 _RANGE = rf"(?P<range>(?:第|从)*\s*(?P<from>{_NUMBER})\s*{_UNIT}?\s*{_TO}\s*第?\s*(?P<to>{_NUMBER})(?!\s*[-–—~]\s*\d)\s*(?:号|{_UNIT})?)"
 _ORDINAL = rf"(?P<ordinal>(?:第|no\.?|number|#)\s*(?P<place>{_NUMBER})\s*(?:号|{_UNIT})?)"
 _COUNTED = rf"(?P<counted>(?:这|那|共|总共|一共)?(?:{_COUNT}|几|俩)\s*{_UNIT}|俩)"
-_ENGLISH = {
-    w: n
-    for n, w in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"), 1
-    )
-}
-_WORD_NUMBER = rf"(?P<word>(?<![a-z])(?:{'|'.join(sorted(_ENGLISH, key=len, reverse=True))})(?![a-z]))"
+_WORD_NUMBER = rf"(?P<word>(?<![a-z])(?:{'|'.join(sorted(ENGLISH_NUMBERS, key=len, reverse=True))})(?![a-z]))"
 # The stem of several names: 医保那两个. A bare stem is every option that has it.
 _STEMS = ("医保", "养老", "转移", "户口", "社保", "补助", "年金", "参保", "党团", "组织关系", "医疗", "保险")
 _WIDENING = re.compile(rf"\s*(?:的|相关的)?\s*(?:那|这)?\s*(?:(?:两|2|二|三|3|几|俩)\s*{_UNIT}?|都|全)")
@@ -103,12 +106,16 @@ _WIDENING = re.compile(rf"\s*(?:的|相关的)?\s*(?:那|这)?\s*(?:(?:两|2|二
 _CHAIN = re.compile(r"(?<![\d-])\d{1,2}(?:\s*-\s*\d{1,2}){2,}(?![\d-])")
 
 
+_NONE_LEFT_OUT = re.compile(r"(?:一|哪)[个项样](?:都|也)?(?:别|不)[落少漏剩](?:下)?")
+
+
 def plain_text(text: str) -> str:
     """`text` with ⑩ as 10, half-width, simplified, without words and dates that only contain a numeral."""
     spaced = "".join(
         f" {unicodedata.normalize('NFKC', c).strip('().')} " if unicodedata.category(c) == "No" else c for c in text
     )
-    plain = _WORDS.sub(" ", normalise(unicodedata.normalize("NFKC", spaced)))
+    plain = normalise(unicodedata.normalize("NFKC", spaced))
+    plain = _WORDS.sub(" ", _NONE_LEFT_OUT.sub("全部", plain))
     return _CHAIN.sub(lambda chain: chain[0].replace("-", "、"), plain)
 
 
@@ -145,7 +152,7 @@ def _pattern(options: tuple[Option, ...]) -> re.Pattern[str]:
         return rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
 
     names = "|".join(bounded(name) for name in sorted(_names(options), key=len, reverse=True))
-    parts = [rf"(?P<name>{names})" if names else None, _RANGE, _ORDINAL, _PLACES, _WORD_NUMBER]
+    parts = [rf"(?P<name>{names})" if names else None, _BESIDE, _RANGE, _ORDINAL, _PLACES, _WORD_NUMBER]
     parts += [
         rf"(?P<listed>(?<=[、和跟与及,，/])\s*(?:{_NUMBER})\s*[项样个])",
         _COUNTED,
@@ -164,6 +171,8 @@ class _Reader:
         self.names = _names(options)
         self.unknown: list[str] = []
         self.widen = False
+        # 养老和医保都要转: what both are, but only the matters that are moved.
+        self.moved = bool(re.search(r"转(?!人工)", text)) and not re.search(r"参保|登记|参加|[两俩2二]", text)
         pattern = _pattern(options)
         for wrong, right in near_names(text, pattern, tuple(self.names)):
             text = text.replace(wrong, right)
@@ -171,7 +180,12 @@ class _Reader:
         self.pattern = pattern
 
     def tokens(self) -> Iterator[Token]:
+        named_to = -1
         for match in self.pattern.finditer(self.text):
+            # 办医保参保 is one name, though the longest that is known of it stops before 参保.
+            if match["name"] == "参保" and match.start() == named_to:
+                continue
+            named_to = match.end() if match["name"] else -1
             if match["name"]:
                 yield Token("item", self._named(match))
             elif codes := self._placed(match):
@@ -187,6 +201,9 @@ class _Reader:
 
     def _named(self, match: re.Match[str]) -> tuple[str, ...]:
         name = match["name"]
+        moved = tuple(o.code for o in self.options if o.code in self.names[name] and any("转" in n for n in o.names[:2]))
+        if self.moved and name in _STEMS and moved:
+            return moved
         if self.widen or _WIDENING.match(self.text, match.end()):
             return tuple(_with_stem(name, self.options)) or self.names[name]
         return self.names[name]
@@ -197,23 +214,26 @@ class _Reader:
             return self._range(match["from"], match["to"])
         if match["ordinal"]:
             return self._at(match["place"])
-        if match["last_of"]:
-            place = _value(match["last_place"])
-            return (every[-place],) if place <= len(every) else ()
-        if match["tail"]:
-            return every[-_value(match["tail_count"] or "1") :]
-        if match["head"]:
-            return every[: _value(match["head_count"])]
-        if match["first"]:
-            return every[:1]
+        if match["whole"]:
+            value = value_of(match["whole_count"])
+            return every if value == len(every) else self._numbers([value])
+        if match["onward"] or match["before"]:
+            return self._beside(match)
         if match["word"]:
-            return self._numbers([_ENGLISH[match["word"]]])
+            return self._numbers([ENGLISH_NUMBERS[match["word"]]])
         if match["listed"]:
             return self._run(re.sub(r"[\s项样个]", "", match["listed"]))
-        return self._run(match["number"]) if match["number"] else ()
+        return self._run(match["number"]) if match["number"] else by_place(match, every)
+
+    def _beside(self, match: re.Match[str]) -> tuple[str, ...]:
+        """8以后 is 9 on, 从8开始 is 8 on; 5以前 is up to 4."""
+        if match["before"]:
+            return tuple(code for number, code in self.by_number.items() if number < value_of(match["before_what"]))
+        least = value_of(match["onward_from"]) + bool(match["exclusive"])
+        return tuple(code for number, code in self.by_number.items() if number >= least)
 
     def _range(self, first: str, last: str) -> tuple[str, ...]:
-        start, end = sorted((_value(first), _value(last)))
+        start, end = sorted((value_of(first), value_of(last)))
         if end - start > len(self.options) + 20:
             return self._numbers([start, end])
         inside = [number for number in range(start, end + 1) if number in self.by_number]
@@ -221,7 +241,7 @@ class _Reader:
         return self._numbers(([start] if start not in self.by_number else []) + inside + outside)
 
     def _at(self, place: str) -> tuple[str, ...]:
-        number = _value(place)
+        number = value_of(place)
         if number not in self.by_number and 1 <= number <= len(self.options):
             return (self.options[number - 1].code,)
         return self._numbers([number])
@@ -259,10 +279,3 @@ class _Reader:
     def _miss(self, number: str) -> None:
         if number not in self.unknown:
             self.unknown.append(number)
-
-
-def _value(said: str) -> int:
-    if said in _ENGLISH:
-        return _ENGLISH[said]
-    value = count_of(said)
-    return value if value is not None else int(said) if said.isdigit() and len(said) < 6 else 0

@@ -7,25 +7,25 @@ import re
 ENGLISH_MATTERS: dict[str, tuple[str, ...]] = {
     "report_in": ("report in", "reporting in", "check in"),
     "training_survey": ("training survey", "training", "survey"),
-    "local_subsidy": ("local subsidy", "subsidy", "allowance"),
-    "household_restoration": ("household restoration", "household registration", "household", "hukou"),
+    "local_subsidy": ("local subsidy", "subsidy", "allowance", "buzhu"),
+    "household_restoration": ("household restoration", "household registration", "household", "hukou", "luohu"),
     "pension_enrolment": ("pension enrolment", "pension enrollment", "pension registration"),
     "pension_transfer": ("pension transfer",),
-    "annuity_transfer": ("annuity transfer", "annuity", "occupational annuity"),
+    "annuity_transfer": ("annuity transfer", "annuity", "occupational annuity", "nianjin"),
     "medical_enrolment": ("medical enrolment", "medical enrollment", "medical insurance enrolment", "medical registration"),
     "medical_transfer": ("medical transfer", "medical insurance transfer"),
-    "social_card": ("social security card", "social card", "social insurance card"),
+    "social_card": ("social security card", "social card", "social insurance card", "shebaoka", "she bao ka"),
     "party_league": ("party and league", "party membership transfer", "party transfer", "league transfer"),
 }
 # By the code of the catalogue.
 ENGLISH_BANKS: dict[str, tuple[str, ...]] = {
-    "icbc": ("icbc", "industrial and commercial bank"),
-    "abc": ("agricultural bank",),
-    "boc": ("bank of china",),
-    "ccb": ("ccb", "construction bank"),
-    "bocom": ("bocom", "bank of communications"),
-    "psbc": ("psbc", "postal savings", "post bank"),
-    "cib": ("industrial bank",),
+    "icbc": ("icbc", "industrial and commercial bank", "gonghang"),
+    "abc": ("agricultural bank", "nonghang"),
+    "boc": ("bank of china", "zhonghang"),
+    "ccb": ("ccb", "construction bank", "jianhang"),
+    "bocom": ("bocom", "bank of communications", "jiaohang"),
+    "psbc": ("psbc", "postal savings", "post bank", "youchu"),
+    "cib": ("industrial bank", "xingye"),
 }
 ENGLISH_EDUCATION: dict[str, tuple[str, ...]] = {
     "primary": ("primary school",),
