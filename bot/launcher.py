@@ -133,6 +133,8 @@ def prepare(model: Path) -> bool:
     os.environ["SQLALCHEMY_SILENCE_UBER_WARNING"] = "1"
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    # A second core helps nothing of this size, and threads that wait for it spin: most of a turn's processor time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Rasa finds config's `bot.…` classes from the working directory, and relative paths are the project's.
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))

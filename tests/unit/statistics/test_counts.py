@@ -32,6 +32,7 @@ def some_task(random: Random, application_id: str, exemption: int) -> Task:
     return Task(
         id=new_id("t"),
         application_id=application_id,
+        catalogue_edition="",
         county=random.choice(COUNTIES),
         # Most are of a few kinds, so that some kinds have many results and some a single one.
         matter=random.choice(MATTERS[:3] if random.random() < 0.6 else MATTERS),
