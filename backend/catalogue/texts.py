@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-INTERVIEW = frozenset({"ask", "ask_again", "explain", "example", "label", "labels", "said", "say", "title", "detail"})
+INTERVIEW = frozenset({"ask", "ask_again", "explain", "example", "find", "label", "labels", "said", "say", "title", "detail"})
 
 #: By file: the keys whose text, or list of texts, is translated.
 KEYS: Mapping[str, frozenset[str]] = {

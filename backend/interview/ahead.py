@@ -16,7 +16,9 @@ from backend.interview.facts import Facts, Found, read_facts
 from backend.interview.heard import Heard
 from backend.interview.questions import FIELD_OF_QUESTION
 from backend.interview.reading.normalise import normalise
+from backend.interview.reading.parcels import read_parcels
 from backend.interview.reading.selection import Selection
+from backend.interview.sharing import sent_together, twin
 
 _ONLY = re.compile(r"(?:只|仅|光|就)(?:要|办|选|需要|想办|想要|申请)|(?<![a-z])(?:only|just)(?![a-z])")
 # 他的手机, 收件人电话: a number, but not the veteran's.
@@ -45,11 +47,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Correction:
-    """What is to be changed: new values by field; or only the field that was named; or why the new value cannot be."""
+    """What is to be changed: new values by field; or only the field that was named; or why the new value cannot be.
+
+    both   fields that take over what their twin of the other thing gets: 改邮寄地址, where both go to one address
+    """
 
     named: str | None
     values: Mapping[str, Any]
     problem: Shown | None = None
+    both: Sequence[str] = ()
 
 
 #: What a correction is made of that names nothing: 刚才那个填错了，改一下.
@@ -83,9 +89,24 @@ class Listener:
         if facts.matters and not facts.bare_numbers and set(facts.matters.value.chosen) - {REPORT_IN}:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
+        told, parcels = self._without_parcels(draft, told, text)
+        told += parcels
         if _OF_ANOTHER.search(text):
             told = [said for said in told if said.field != "mobile"]
         return [said for said in told if said.field != excluded and not _overlap(said.span, used)]
+
+    def _without_parcels(self, draft: Draft, told: list[Said], text: str) -> tuple[list[Said], list[Said]]:
+        """What is told besides where things are sent, and that: name and mobile in it are the recipient's."""
+        parcels: list[Said] = []
+        for thing, sent in read_parcels(text).items():
+            span = (sent.start, sent.end)
+            inside = ("name", "mobile", "county", "current_place", "enlist_place")
+            told = [said for said in told if not (said.field in inside and _overlap(said.span, span))]
+            for meant in [thing] if thing else self._things_meant(draft, set()):
+                if draft.answers.get(f"{meant}_delivery") == "collect" and not any(s.field == f"{meant}_delivery" for s in told):
+                    continue
+                parcels += [Said(f"{meant}_{part}", value, span, bool(thing)) for part, value in sent.value.items()]
+        return told, parcels
 
     def new(self, draft: Draft, said: Sequence[Said]) -> list[Said]:
         """Of what was said, what may go into the draft: what fills a gap, and what replaces an answer by its name."""
@@ -168,7 +189,10 @@ class Listener:
         if named and named in values:
             return Correction(named, {named: values[named]})
         if named:
-            return self._to(draft, named, facts.new_value)
+            correction = self._to(draft, named, facts.new_value)
+            generic = twin(named) in facts.field_candidates and sent_together(draft)
+            both = [str(twin(name)) for name in (correction.values or {named: None}) if twin(name)] if generic else []
+            return replace(correction, both=both)
         if values:
             return Correction(None, values)
         if self._asked_anew(draft, facts):

@@ -17,6 +17,7 @@ from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Choice, Shown
 from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
+from backend.interview.heard import sounds_like_question
 from backend.interview.questions import Question, Script
 from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
@@ -35,6 +36,8 @@ NO_NAME = frozenset({"deny", "unsure", "stop", "skip", "resume", "repeat", "go_b
 NAMED_ALONE = 4
 # At the list of matters: an address, or 都 that is about something else.
 _NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
+# 1、3、10可以吗 chooses; 那我都要吗 asks.
+_POLITE = re.compile(r"(?:可以|行|好|成|对|ok)\s*(?:吗|么|不|嘛)?\s*[?？。]*\s*$", re.IGNORECASE)
 _PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
 
@@ -189,7 +192,8 @@ class Answers:
             Option(m.number, m.code, (m.short.source, m.name.source, *m.aliases)) for m in self.catalogue.matters.values()
         ]
         if selection is None:
-            selection = Selection() if _NO_CHOICE.search(normalise(text)) else select(text, options)
+            none_chosen = _NO_CHOICE.search(normalise(text)) or (sounds_like_question(text) and not _POLITE.search(text))
+            selection = Selection() if none_chosen else select(text, options)
         if not selection.understood:
             return Reading(self._in_order({"report_in", *chosen})) if intent == "affirm" else Reading()
         wanted = selection.applied_to(chosen)
@@ -255,9 +259,10 @@ class Answers:
         """提交 and its like, which are no yes to any other question; 确认 and 没问题 can be."""
         return "交" in text and self.submits(text)
 
-    def saves(self, text: str) -> bool:
-        """先存着, 晚点再提交 and their like."""
-        return bool(read_field("review", text, self.catalogue, self.today, {}).value == "save")
+    def said_at_review(self, text: str) -> str | None:
+        """`submit`, `save` (先存着, 晚点再提交) or `show` (再看一遍)."""
+        value = read_field("review", text, self.catalogue, self.today, {}).value
+        return value if isinstance(value, str) else None
 
     def accepts_unsure(self, name: str, text: str) -> bool:
         """True where not knowing is an answer: which organisation, left to the county."""

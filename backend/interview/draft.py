@@ -29,6 +29,9 @@ class Draft:
     shown_step    the step whose number was told last, so that it is told once
     to_correct    fields that the county asked to have corrected, with its reasons; may be empty where it asked for papers
     application   number of the application that is being corrected · filed_on: the day it was filed, YYYY-MM-DD
+    changing      matters of the filed application are added or dropped, by the veteran
+    both          the pending question asks where both booklet and card are to be sent
+    reviewed      the review was shown in full · unseen: changes since
     shown         values of the choices under the latest message, in order, so that a typed number can pick one
     """
 
@@ -42,6 +45,10 @@ class Draft:
     to_correct: dict[str, str] = field(default_factory=dict)
     application: str | None = None
     filed_on: str | None = None
+    changing: bool = False
+    both: bool = False
+    reviewed: bool = False
+    unseen: int = 0
     shown: tuple[str, ...] = ()
 
     def put(self, name: str, value: Any) -> Draft:

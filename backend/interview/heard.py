@@ -49,7 +49,7 @@ _QUESTION = re.compile(
 class Heard:
     """One message. `text` in full (tokens resolved), empty for a press; `values` what was pressed (`field=value`).
 
-    `earlier` are this conversation's messages from before the consent, oldest first, given only when they are needed.
+    `away`: long after the message before it. `earlier` are this conversation's messages from before the consent, oldest first, given only when they are needed.
     """
 
     text: str = ""
@@ -57,6 +57,7 @@ class Heard:
     confidence: float = 1.0
     values: Sequence[str] = ()
     earlier: Sequence[str] = ()
+    away: bool = False
 
 
 def sounds_like_question(text: str) -> bool:

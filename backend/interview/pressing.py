@@ -28,7 +28,7 @@ class Pressing:
         name = heard.values[0].partition("=")[0]
         values = [value.partition("=")[2] for value in heard.values]
         if name == "confirm":
-            return self.interview.confirmed(draft, heard, values[0] == "yes")
+            return self.interview.steering.confirmed(self.interview, draft, heard, values[0] == "yes")
         if name in CONSENTS:
             return self.interview.consenting.pressed(draft, name, values[0], heard)
         if not has_consented(draft):

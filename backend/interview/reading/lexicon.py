@@ -10,7 +10,7 @@ from backend.catalogue.entries import Catalogue
 from backend.interview.reading.found import Found
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.tokens import Option
-from backend.interview.reading.vocabulary import ENGLISH_BANKS, ENGLISH_EDUCATION, ENGLISH_MATTERS
+from backend.interview.reading.vocabulary import ENGLISH_BANKS, ENGLISH_CITIES, ENGLISH_EDUCATION, ENGLISH_MATTERS
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _make(catalogue: Catalogue) -> Lexicon:
     for county in catalogue.counties.values():
         cities.setdefault(county.city, []).append(county.code)
     by_city = names_of(
-        (code, (name, name.removesuffix("市"))) for name, codes in cities.items() for code in codes if len(codes) > 1
+        (code, _distinct(name, name.removesuffix("市"), ENGLISH_CITIES.get(name, ""))) for name, codes in cities.items() for code in codes if len(codes) > 1
     )
     return Lexicon(matters, materials, banks, bare_banks, education, counties, by_city)
 

@@ -17,6 +17,18 @@ ENGLISH_MATTERS: dict[str, tuple[str, ...]] = {
     "social_card": ("social security card", "social card", "social insurance card"),
     "party_league": ("party and league", "party membership transfer", "party transfer", "league transfer"),
 }
+#: Cities as English letters write them; the counties have theirs among their aliases.
+ENGLISH_CITIES: dict[str, str] = {
+    "福州市": "fuzhou",
+    "厦门市": "xiamen",
+    "莆田市": "putian",
+    "三明市": "sanming",
+    "泉州市": "quanzhou",
+    "漳州市": "zhangzhou",
+    "南平市": "nanping",
+    "龙岩市": "longyan",
+    "宁德市": "ningde",
+}
 # By the code of the catalogue.
 ENGLISH_BANKS: dict[str, tuple[str, ...]] = {
     "icbc": ("icbc", "industrial and commercial bank"),
