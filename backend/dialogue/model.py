@@ -16,6 +16,10 @@ OPEN, FILED = "open", "filed"
 ASKED, DISTRESS = "asked", "distress"
 
 
+#: What staff read in place of words that the veteran had deleted.
+WORDS_GONE = "（原话已按本人要求删除）"
+
+
 class DraftRow(Base):
     """One person's unfinished application or correction. At most one open a conversation."""
 

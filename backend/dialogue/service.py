@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from backend.clock import now, today
@@ -15,7 +16,7 @@ from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, filing, repository
+from backend.dialogue import aftercare, changing, filing, repository
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import REMINDERS_ON, Side
@@ -45,6 +46,12 @@ WITHDRAWAL = {"withdraw=yes": True, "withdraw=no": False}
 _FILE_NAME = re.compile(r"[^\s，。,]+\.(?:jpe?g|png|heic|webp|gif|pdf|docx?|xlsx?|mp4)\b", re.IGNORECASE)
 #: Said of a withdrawal that is not wanted after all.
 _NOT_WITHDRAWN = re.compile(r"(?:别|不|没|先不|不用|不想|不要)(?:要|想|用|再)?撤|点错|按错")
+
+
+#: Acts that are a transaction of the applications' own.
+FILING = ("file", "correct", "change")
+#: Who says nothing for so long is greeted by what is still missing.
+AWAY = timedelta(hours=6)
 
 
 @dataclass
@@ -98,15 +105,23 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         scene = await _scene(house, unit, asked)
         if asked.value == REMINDERS_ON:
             return await _resume_reminders(scene)
-        if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
+        opened = await _changing(scene)
+        if (
+            opened is None
+            and scene.row is None
+            and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress")
+        ):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
-        opened = await filing.open_or_refuse(scene.unit.session, house, scene.script, asked.conversation, scene.row)
+        opened = opened or await filing.open_or_refuse(unit.session, house, scene.script, asked.conversation, scene.row)
         if opened.refusal is not None:
             return await _finish(scene, [opened.refusal], open_form=False)
         heard = await _heard(scene, opened.draft)
+        if opened.draft.changing and scene.row is None:
+            # It is heard as what it says of matters, whatever else a classifier made of it.
+            heard = replace(heard, intent="inform")
         outcome = scene.interview().turn(opened.draft, heard)
-        if outcome.act not in ("file", "correct"):
+        if outcome.act not in FILING:
             return await _keep(scene, outcome, opened.greeting)
         row = await _save(scene, outcome.draft)
         draft_id = row.id
@@ -121,6 +136,17 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if filed.wrong or filed.kept:
             return await _ask_again(scene, outcome.draft, filed)
         return await _finish(scene, filed.say, open_form=True)
+
+
+async def _changing(scene: Scene) -> filing.Opened | None:
+    """The change of a filed application's matters that this message asks for, or why it cannot be."""
+    if scene.row is not None or scene.asked.value:
+        return None
+    session, conversation = scene.unit.session, scene.asked.conversation
+    change = await changing.wanted(session, scene.house, scene.script, conversation, scene.text, scene.intent)
+    if isinstance(change, Message):
+        return filing.Opened(Draft(), refusal=change)
+    return filing.Opened(change) if change is not None else None
 
 
 async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnReply:
@@ -177,16 +203,17 @@ async def _scene(house: House, unit: Unit, asked: TurnRequest) -> Scene:
 
 async def _heard(scene: Scene, draft: Draft) -> Heard:
     asked = scene.asked
-    if asked.value:
-        return Heard(intent=asked.intent.name, values=asked.value.split(","))
     earlier: list[str] = []
     if draft.answers.get("consent_sensitive") is not True:
         earlier = await hub.earlier_texts(scene.unit.session, asked.conversation, asked.message)
+    if asked.value:
+        return Heard(intent=asked.intent.name, values=asked.value.split(","), earlier=earlier)
     text = _FILE_NAME.sub(" ", scene.text).strip()
     if not text:
         # A file's name and nothing else: they wanted to send the file.
         return Heard(scene.text, "faq/upload", earlier=earlier)
-    return Heard(text, scene.intent, asked.intent.confidence, earlier=earlier)
+    away = scene.row is not None and now() - scene.row.updated_at > AWAY
+    return Heard(text, scene.intent, asked.intent.confidence, earlier=earlier, away=away)
 
 
 async def _outside(scene: Scene) -> list[Message]:
@@ -215,6 +242,12 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
         await repository.forget(scene.unit.session, scene.asked.conversation)
         await vouchers.forget(scene.unit.session, scene.asked.conversation)
         return await _finish(scene, messages, open_form=False)
+    if outcome.act == "drop":
+        # The application stays as it was filed.
+        if scene.row is not None:
+            await scene.unit.session.delete(scene.row)
+        kept = scene.script.say("matters_kept", number=outcome.draft.application)
+        return await _finish(scene, [*messages, Message(kept)], open_form=False)
     await _save(scene, outcome.draft)
     if outcome.draft.answers.get("consent_sensitive"):
         await hub.note_consent(scene.unit.session, scene.asked.conversation, now())

@@ -103,7 +103,9 @@ class Listener:
             inside = ("name", "mobile", "county", "current_place", "enlist_place")
             told = [said for said in told if not (said.field in inside and _overlap(said.span, span))]
             for meant in [thing] if thing else self._things_meant(draft, set()):
-                if draft.answers.get(f"{meant}_delivery") == "collect" and not any(s.field == f"{meant}_delivery" for s in told):
+                if draft.answers.get(f"{meant}_delivery") == "collect" and not any(
+                    s.field == f"{meant}_delivery" for s in told
+                ):
                     continue
                 parcels += [Said(f"{meant}_{part}", value, span, bool(thing)) for part, value in sent.value.items()]
         return told, parcels

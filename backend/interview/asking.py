@@ -12,7 +12,7 @@ from backend.interview.display import checklist_card, review_card, show_matters
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW
 from backend.interview.questions import Question, Script
-from backend.interview.sharing import asks_for_both
+from backend.interview.sharing import asks_for_both, twin
 from backend.locale.text import Joined, Text
 
 #: Wordings of one question: first; after an answer that was not understood; what it is for, with an example.
@@ -56,7 +56,9 @@ class Asker:
         if question.step != draft.shown_step and wording == FIRST and draft.application is None and question.id not in CONSENTS:
             words[-1] = Joined([words[-1], self._step(question)], separator="")
         choices, several = self.choices(draft, question)
-        if question.id == REVIEW and not self._shows_review(draft, wording):
+        if question.id == REVIEW and draft.changing:
+            choices = [choices[0], Choice(self.script.say("keep_as_is"), value="review=save")]
+        elif question.id == REVIEW and not self._shows_review(draft, wording):
             choices = [*choices[:1], Choice(self.script.say("review_show"), value="review=show"), *choices[1:]]
         message = Message(lines(*words), choices, several=several, card=self._card(draft, question, wording))
         return Asked(self._remembered(draft, question, wording), message)
@@ -96,7 +98,7 @@ class Asker:
             if not self._shows_review(draft, wording):
                 return self.script.say("review_again")
             return self.script.say("correction_review") if draft.application else question.ask
-        if wording == FIRST and asks_for_both(draft, question.id):
+        if wording == FIRST and (asks_for_both(draft, question.id) or (draft.both and twin(question.id))):
             return self.script.say(question.id.replace("booklet", "both"))
         return self._wording(question, wording)
 

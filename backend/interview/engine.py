@@ -22,9 +22,9 @@ from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
 from backend.interview.consenting import Consenting
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
-from backend.interview.flow import CONSENTS, REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
+from backend.interview.flow import REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
+from backend.interview.heard import QUESTIONS, STEERING, Heard, asks_where_to, leaves_it, sounds_like_question
 from backend.interview.misplaced import Misplaced
-from backend.interview.heard import QUESTIONS, STEERING, Heard, sounds_like_question
 from backend.interview.outcome import Outcome
 from backend.interview.pressing import Pressing
 from backend.interview.questions import Script
@@ -91,7 +91,7 @@ class Interview:
         draft = replace(draft, pending=next_question(draft, self.catalogue))
         correction = self.listener.correction(draft, heard)
         told = self._corrected(draft, heard) if correction and correction.values else self.ahead(draft, heard)
-        return told or self.go_on(draft, self.script.say("resumed"))
+        return told or self.go_on(draft, self.steering.welcome(draft))
 
     # -- the review ----------------------------------------------------------------------------------------------
 
@@ -111,6 +111,8 @@ class Interview:
     # -- steering -------------------------------------------------------------------------------------------------
 
     def _steer(self, draft: Draft, heard: Heard) -> Outcome | None:
+        if draft.changing and leaves_it(heard.text):
+            return Outcome(draft, act="drop")
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
         if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):
@@ -159,10 +161,14 @@ class Interview:
     def _asked(self, draft: Draft, heard: Heard) -> Outcome | None:
         if heard.intent not in QUESTIONS:
             return None
+        if draft.pending and twin(draft.pending) and asks_where_to(heard.text):
+            return self.failing.explained(draft)
         if not sounds_like_question(heard.text) and not self._trusted(draft, heard):
             return None
         if heard.intent in ("handoff", "abuse", "bye"):
             return Outcome(draft, side=heard.intent)
+        if heard.intent == "greet" and heard.away:
+            return self.ask(draft, draft.pending or REVIEW, self.steering.welcome(draft))
         return replace(self.ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
 
     # -- answers --------------------------------------------------------------------------------------------------
@@ -262,7 +268,7 @@ class Interview:
         settled = settle(before, draft, self.catalogue)
         told = [name for name in told if name not in fixed]
         shared, together = share(settled.draft)
-        said = self.steering.read_back(shared, told, sentence)
+        said = self.steering.read_back(shared, told, sentence, before)
         closed = self.steering.closed(shared, settled.dropped_matters)
         also = self.script.say("sent_together") if together else None
         return self.go_on(replace(shared, misses=0, unseen=shared.unseen + bool(told)), said, *notes, also, *closed)

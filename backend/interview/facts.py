@@ -210,7 +210,9 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
 
 def _by_itself(plain: str, found: Found[tuple[str, ...]]) -> bool:
     """True for a word after the number with nothing but signs around it."""
-    alone = re.search(r"\0[\s，,。;；、]*$", plain[: found.start]) and re.match(r"[\s，,。;；、!！]*(?:吧|就行|$)", plain[found.end :])
+    alone = re.search(r"\0[\s，,。;；、]*$", plain[: found.start]) and re.match(
+        r"[\s，,。;；、!！]*(?:吧|就行|$)", plain[found.end :]
+    )
     return bool(alone)
 
 

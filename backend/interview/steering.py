@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backend.catalogue.entries import Catalogue
 from backend.catalogue.rules import REPORT_IN, held_up, offers
@@ -115,15 +115,19 @@ class Steering:
         fact = read_back(self.script, self.catalogue, name, draft.answers[name])
         return self.script.say("stands", label=label, fact=fact)
 
-    def read_back(self, draft: Draft, told: Sequence[str], sentence: str) -> Shown | None:
-        """What was understood, said back: matters and papers in a sentence of their own."""
+    def read_back(
+        self, draft: Draft, told: Sequence[str], sentence: str, before: Mapping[str, Any] | None = None
+    ) -> Shown | None:
+        """What was understood, said back: matters and papers in a sentence of their own; of matters that were chosen `before`
+        what was added and dropped.
+        """
         parts: list[Shown] = []
         facts = [name for name in dict.fromkeys(told) if name not in ("matters", "papers_lacking") and name in draft.answers]
         if facts:
             shown = [read_back(self.script, self.catalogue, name, draft.answers[name]) for name in facts]
             parts.append(self.script.say(sentence, facts=Joined(shown, separator="，")))
         if "matters" in told and "matters" in draft.answers:
-            parts.append(self._matters(draft))
+            parts.append(self._matters(draft, (before or {}).get("matters")))
         if "papers_lacking" in told and "papers_lacking" in draft.answers:
             parts += [self._papers(draft), *self._where_from(draft)]
         return Joined(parts, separator="\n") if parts else None
@@ -133,8 +137,19 @@ class Steering:
         why = {offer.matter.code: offer.why for offer in offers(self.catalogue, draft.answers)}
         return [self.script.say("matter_closed", matter=self.catalogue.matters[code].short, why=why[code]) for code in codes]
 
-    def _matters(self, draft: Draft) -> Shown:
+    def _matters(self, draft: Draft, before: Sequence[str] | None) -> Shown:
         chosen = draft.answers["matters"]
+        if before and set(before) != set(chosen):
+            both = (("matters_added", set(chosen) - set(before)), ("matters_dropped", set(before) - set(chosen)))
+            changes = [
+                self.script.say(
+                    sentence, matters=show_matters(self.catalogue, [c for c in self.catalogue.matters if c in codes])
+                )
+                for sentence, codes in both
+                if codes
+            ]
+            shown = show_matters(self.catalogue, chosen)
+            return self.script.say("matters_now", changes=Joined(changes, separator="，"), count=len(chosen), chosen=shown)
         rest = [o.matter.code for o in offers(self.catalogue, draft.answers) if o.open and o.matter.code not in chosen]
         shown = show_matters(self.catalogue, chosen)
         if not rest:

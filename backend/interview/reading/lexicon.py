@@ -89,7 +89,10 @@ def _make(catalogue: Catalogue) -> Lexicon:
     for county in catalogue.counties.values():
         cities.setdefault(county.city, []).append(county.code)
     by_city = names_of(
-        (code, _distinct(name, name.removesuffix("市"), ENGLISH_CITIES.get(name, ""))) for name, codes in cities.items() for code in codes if len(codes) > 1
+        (code, _distinct(name, name.removesuffix("市"), ENGLISH_CITIES.get(name, "")))
+        for name, codes in cities.items()
+        for code in codes
+        if len(codes) > 1
     )
     return Lexicon(matters, materials, banks, bare_banks, education, counties, by_city)
 

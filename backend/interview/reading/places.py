@@ -73,7 +73,14 @@ def find_places(plain: str, words: Lexicon) -> list[Found[Place]]:
             continue
         city = next((c for c in cities if c.end <= county.start and not plain[c.end : county.start].strip(" 市的")), None)
         # Gulou District, Fuzhou: English names the city behind.
-        behind = next((c for c in cities if city is None and c.start >= county.end and _ENGLISH_UNIT.fullmatch(plain[county.end : c.start])), None)
+        behind = next(
+            (
+                c
+                for c in cities
+                if city is None and c.start >= county.end and _ENGLISH_UNIT.fullmatch(plain[county.end : c.start])
+            ),
+            None,
+        )
         name = plain[county.start : county.end]
         if not city and name in _EVERYDAY and not _is_place(plain, county.start, county.end):
             continue
