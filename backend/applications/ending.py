@@ -20,6 +20,7 @@ from backend.errors import GuituError
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
 from backend.requests import service as requests
+from backend.requests.model import CHANGE
 from backend.vouchers import owning as vouchers
 
 
@@ -69,7 +70,7 @@ async def change_matters(
         move(unit, application, actor, "change_matters", data={"before": before, "after": list(matters)})
         await change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
         if actor_of(actor).conversation is not None:
-            await requests.tell_window(unit, application, _changed(house, before, application.matters), actor)
+            await requests.tell_window(unit, application, CHANGE, _changed(house, before, application.matters), actor)
         await unit.commit()
         return application
 

@@ -14,6 +14,7 @@ from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
+from backend.applications.training import refer
 from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
 from backend.db.engine import Unit
@@ -190,6 +191,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     await tell(unit, house, application, "done", {}, key="done:report_in", matter=REPORT_IN)
     if SURVEY in application.matters:
         await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY)
+        await refer(unit, house, application, actor)
     await tell_papers(unit, house, application, held)
     if all(task.state in TERMINAL for task in every):
         await complete_if_ended(unit, house, application, actor)

@@ -10,6 +10,8 @@ from backend.catalogue.rules import checklist, chosen_matters
 
 REPORT_IN = "report_in"
 SURVEY = "training_survey"
+#: What the survey asks, in its order. # notice 三(三)
+SURVEY_FIELDS = ("survey_need", "survey_kind", "survey_field", "survey_way", "survey_contact")
 #: Done at check-in itself. # notice 四(一)
 DONE_AT_CHECK_IN = (REPORT_IN, SURVEY)
 
@@ -30,3 +32,10 @@ def held_up(catalogue: Catalogue, answers: Mapping[str, Any], lacking: Sequence[
         if code not in DONE_AT_CHECK_IN
     }
     return {code: numbers for code, numbers in waiting.items() if numbers}
+
+
+def survey_answer(questions: Mapping[str, Any], name: str, value: Any) -> str | None:
+    """An answer of the survey in the words of its choice; None where it was left out."""
+    code = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    choices = questions[name]["choices"]
+    return next((str(choice["label"]) for choice in choices if choice["value"] == code), None)

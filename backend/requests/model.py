@@ -15,10 +15,14 @@ _WAITING = text("answered_at IS NULL")
 URGE, COMPLAINT = "urge", "complaint"
 #: Matters that the veteran added or dropped in the chat: the window has to know.
 CHANGE = "change"
+#: A need for training, which the county is to meet where it can. # notice 三(三)
+TRAINING = "training"
+#: What is told to the window, and by nobody pressed for.
+TOLD = (CHANGE, TRAINING)
 
 
 class CaseRequest(Base):
-    """One 催办 (urge), complaint, or change of matters (change).
+    """One 催办 (urge), complaint, or what the window has to know (change, training).
 
     task_id      what it is about; None: the case as a whole
     department   of the task, for its officers' list; None with the task
