@@ -64,7 +64,9 @@ class Side:
         if intent == "unsubscribe":
             return await self._reminders(draft, stop=True)
         if intent in MANNERS:
-            return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
+            # Who is in the middle of it is asked on, and needs no way in.
+            ways = self._ways(intent) if draft is None or intent in ("identity", "abuse") else []
+            return [Message(self.script.say(intent, group="manners"), ways)]
         if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
             return papers
         if (about := self._own_matters(intent, text)) and (said := await self._of_own_case(about)):

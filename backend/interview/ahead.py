@@ -63,6 +63,8 @@ _NOTHING_NAMED = re.compile(
     r"刚才|刚刚|上面|前面|那个|这个|那里|这里|上一个|填|写|输|打|搞|弄|错|改|换|一下|重新|不对|不是|我|想|要|的|了|吧|啊|呢|等等|哎|好像|[\s，,。！!、]"
 )
 FEW_WORDS = 2
+#: 改资料: something of it all.
+_IN_GENERAL = re.compile(r"资料|信息|内容")
 
 
 class Listener:
@@ -188,12 +190,15 @@ class Listener:
         if wrong and (named is None or named in wrong):
             field = named or next(iter(wrong))
             return Correction(field, {}, wrong[field])
+        beside = self._answered_before(draft, heard.text, facts)
         if named and named in values:
-            return Correction(named, {named: values[named]})
+            return Correction(named, {**beside, named: values[named]})
         if named:
             correction = self._to(draft, named, facts.new_value)
             generic = twin(named) in facts.field_candidates and sent_together(draft)
             both = [str(twin(name)) for name in (correction.values or {named: None}) if twin(name)] if generic else []
+            if correction.values:
+                correction = replace(correction, values={**beside, **correction.values})
             return replace(correction, both=both)
         if values:
             return Correction(None, values)
@@ -201,10 +206,28 @@ class Listener:
             return None
         if heard.intent != "correct" and not draft.history:
             return None
-        if len(_NOTHING_NAMED.sub("", normalise(heard.text))) > FEW_WORDS:
+        left = _NOTHING_NAMED.sub("", normalise(heard.text))
+        if len(left) > FEW_WORDS or _IN_GENERAL.search(left):
             return Correction(None, {})
         last = draft.last_field()
         return Correction(last if last in self.script.questions else None, {})
+
+    def _answered_before(self, draft: Draft, text: str, facts: Facts) -> Mapping[str, Any]:
+        """自取，手机号改成…: the answer to the pending question that stands before the field that is named."""
+        question = self.script.questions.get(draft.pending or "")
+        head = text[: facts.names_field.start].strip(" ，,。;；") if facts.names_field else ""
+        if question is None or question.id == "review" or question.field in draft.answers:
+            return {}
+        if not _NOTHING_NAMED.sub("", normalise(head)):
+            return {}
+        reading = self.answers.read(draft, question.id, head)
+        return {} if reading.value is None or reading.problem else {question.field: reading.value, **reading.extra}
+
+    def field_named(self, draft: Draft, text: str) -> str | None:
+        """The field that a text names and says nothing else of: 手机号, answered to “which is to be changed?”."""
+        facts = read_facts(text, self.catalogue, self.today)
+        by_label = self._by_label(draft, f"改{text}")
+        return by_label.named if by_label and not by_label.values else self._named(draft, facts)
 
     def _by_label(self, draft: Draft, text: str) -> Correction | None:
         """改自主就业, 户口簿邮寄地址改成…: the label as it is shown, which may read as a value or as another field's name."""

@@ -38,6 +38,7 @@ NAMED_ALONE = 4
 _NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
 # 1、3、10可以吗 chooses; 那我都要吗 asks.
 _POLITE = re.compile(r"(?:可以|行|好|成|对|ok)\s*(?:吗|么|不|嘛)?\s*[?？。]*\s*$", re.IGNORECASE)
+_LACKS = re.compile(r"没|缺|丢|差|找不|不见|除了|lack|missing|don't have|except")
 _PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
 
@@ -216,6 +217,9 @@ class Answers:
         return Reading(self._in_order((wanted - set(closed)) | {"report_in"}), notes=notes, span=(0, len(text)))
 
     def _papers(self, draft: Draft, text: str, intent: str) -> Reading:
+        if sounds_like_question(text) and not _LACKS.search(text):
+            # 照片要几张 asks.
+            return Reading()
         lines = checklist(self.catalogue, draft.answers)
         reading = read_field("papers_lacking", text, self.catalogue, self.today, draft.answers)
         if reading.value is not None:

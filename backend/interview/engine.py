@@ -22,12 +22,13 @@ from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
 from backend.interview.consenting import Consenting
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
-from backend.interview.flow import REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
+from backend.interview.flow import REVIEW, has_consented, next_question, put_back_fixed, settle
 from backend.interview.heard import QUESTIONS, STEERING, Heard, asks_where_to, leaves_it, sounds_like_question
 from backend.interview.misplaced import Misplaced
 from backend.interview.outcome import Outcome
 from backend.interview.pressing import Pressing
 from backend.interview.questions import Script
+from backend.interview.reviewing import Reviewing
 from backend.interview.sharing import sent_together, share, twin
 from backend.interview.steering import Steering
 
@@ -50,6 +51,7 @@ class Interview:
         self.consenting = Consenting(self)
         self.failing = Failing(self)
         self.pressing = Pressing(self)
+        self.reviewing = Reviewing(self)
         self.misplaced = Misplaced(self.answers)
 
     def turn(self, draft: Draft, heard: Heard) -> Outcome:
@@ -71,6 +73,11 @@ class Interview:
             return self.steering.confirmed(self, draft, heard)
         if not has_consented(draft):
             return self.consenting.said(draft, heard)
+        if draft.which:
+            draft = replace(draft, which=False)
+            named = self.listener.field_named(draft, heard.text)
+            if named is not None:
+                return self.steering.edit(draft, named)
         return self.read(draft, heard) or self._unanswered(draft, heard)
 
     def read(self, draft: Draft, heard: Heard) -> Outcome | None:
@@ -92,21 +99,6 @@ class Interview:
         correction = self.listener.correction(draft, heard)
         told = self._corrected(draft, heard) if correction and correction.values else self.ahead(draft, heard)
         return told or self.go_on(draft, self.steering.welcome(draft))
-
-    # -- the review ----------------------------------------------------------------------------------------------
-
-    def reviewed(self, draft: Draft, value: str) -> Outcome:
-        """`submit` or `save`, said or pressed under the review."""
-        if value == "show":
-            return self.ask(replace(draft, reviewed=False), REVIEW)
-        if value != "submit":
-            if draft.changing:
-                return Outcome(draft, act="drop")
-            return Outcome(replace(draft, paused=True), [Message(self.script.say("saved"))], act="stop")
-        if next_question(draft, self.catalogue) != REVIEW or self._eligible(draft).ok is False:
-            return self.go_on(draft)
-        act = "change" if draft.changing else "correct" if draft.application is not None else "file"
-        return Outcome(draft, act=act, filed=fields_to_file(draft, self.catalogue))
 
     # -- steering -------------------------------------------------------------------------------------------------
 
@@ -169,6 +161,8 @@ class Interview:
             return Outcome(draft, side=heard.intent)
         if heard.intent == "greet" and heard.away:
             return self.ask(draft, draft.pending or REVIEW, self.steering.welcome(draft))
+        if heard.intent == "out_of_scope":
+            return self.failing.off_topic(draft)
         return replace(self.ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
 
     # -- answers --------------------------------------------------------------------------------------------------
@@ -176,12 +170,7 @@ class Interview:
     def _answered(self, draft: Draft, heard: Heard) -> Outcome | None:
         name = draft.pending or REVIEW
         if name == REVIEW:
-            if heard.intent == "affirm" or self.answers.submits(heard.text):
-                return self.reviewed(draft, "submit")
-            value = self.answers.said_at_review(heard.text)
-            if draft.changing and heard.intent == "deny":
-                value = "save"
-            return self.reviewed(draft, value) if value in ("save", "show") else None
+            return self.reviewing.said(draft, heard)
         if self.answers.hands_in(heard.text):
             return self.ask(draft, name, self.script.say("not_all_yet"), wording=AGAIN)
         if self.answers.submits(heard.text) and self.script.questions[name].kind == "text":
@@ -273,14 +262,14 @@ class Interview:
         also = self.script.say("sent_together") if together else None
         return self.go_on(replace(shared, misses=0, unseen=shared.unseen + bool(told)), said, *notes, also, *closed)
 
-    def _eligible(self, draft: Draft) -> Verdict:
+    def eligible(self, draft: Draft) -> Verdict:
         """A filed application goes by the day it was filed. # notice 二(一)"""
         day = date.fromisoformat(draft.filed_on) if draft.filed_on else self.today
         return eligibility(draft.answers, day)
 
     def go_on(self, draft: Draft, *before: Shown | None) -> Outcome:
         """Ask what is missing next; who cannot apply is told why instead, and keeps everything."""
-        verdict = self._eligible(draft)
+        verdict = self.eligible(draft)
         if verdict.ok is False and has_consented(draft):
             pending = draft.last_field() if draft.last_field() in ("discharge_month", "county") else "discharge_month"
             text = lines(*before, verdict.why, self.script.say("ineligible_keep"))

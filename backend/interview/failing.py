@@ -51,6 +51,14 @@ class Failing:
         without = "unknown_skip" if question.optional else "unknown_later"
         return Outcome(draft, [Message(self.script.say(without, label=question.label), [*shown, self.person()])])
 
+    def off_topic(self, draft: Draft) -> Outcome:
+        """What is none of our business is said to be so, twice; then a person is offered."""
+        name = draft.pending or REVIEW
+        draft = self._counted(draft, name)
+        if draft.misses >= PERSON_AFTER:
+            return self.offer_person(draft, self.script.say("not_understood"))
+        return replace(self.interview.ask(draft, name, wording=AGAIN), side="out_of_scope")
+
     def not_changed(self, draft: Draft, problem: Shown) -> Outcome:
         """A correction failed; the pending question stays."""
         draft = self._counted(draft, draft.pending or REVIEW)

@@ -41,7 +41,7 @@ class _Questions:
 QUESTIONS = _Questions()
 
 _QUESTION = re.compile(
-    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|怎么|咋|多少|多久|几天|哪|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
+    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|怎么|咋|多少|多久|(?<![这那前后])几(?:张|份|天|点)|哪|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
 )
 
 
@@ -78,7 +78,7 @@ def sounds_like_distress(text: str) -> bool:
 # Said while matters of a filed application are being changed: they are to stay as they are.
 _LEAVES_IT = re.compile(r"不改了|不用改|别改|不变了|不加了|不减了|照原来|算了|never ?mind|leave it")
 # Asked for an address: where is it sent to? asks what to write there.
-_WHERE_TO = re.compile(r"[寄写填]?(?:到|在|去)?(?:哪|哪里|哪儿|什么地址)\s*[?？。]*$|什么地址")
+_WHERE_TO = re.compile(r"\s*(?:要|该|是)?(?:[寄写填发](?:到|去|在)?|到)?(?:哪|哪里|哪儿|什么地址)[?？。]*\s*")
 
 
 def leaves_it(text: str) -> bool:
@@ -88,4 +88,4 @@ def leaves_it(text: str) -> bool:
 
 def asks_where_to(text: str) -> bool:
     """True for 寄到哪, 填哪里, 什么地址."""
-    return bool(_WHERE_TO.search(text))
+    return bool(_WHERE_TO.fullmatch(text))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from backend.conversations.messages import Shown
 from backend.interview.answering import Answers
+from backend.interview.checks import CARD_LENGTHS, ID_LENGTH, MOBILE_LENGTH
 from backend.interview.display import show_value
 from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
@@ -15,6 +16,15 @@ from backend.locale.text import Joined
 _ANY_WORD = re.compile(r"[\u3400-\u9fff]|[A-WYZa-wyz]{2,}")
 #: The field that a kind of number belongs to.
 FIELD_OF_KIND = {"id": "id_number", "card": "bank_card", "mobile": "mobile"}
+
+
+def _by_length(digits: str) -> str | None:
+    """What a number was meant to be that passes no check: with a slip in it, only its length tells."""
+    if len(digits) == ID_LENGTH:
+        return "id_number"
+    if len(digits) == MOBILE_LENGTH and digits.startswith("1"):
+        return "mobile"
+    return "bank_card" if CARD_LENGTHS[0] <= len(digits) <= CARD_LENGTHS[1] else None
 
 
 class Misplaced:
@@ -42,7 +52,7 @@ class Misplaced:
         if question is None or question.kind != "text":
             return None
         for number in read_facts(text, self.catalogue, self.answers.today).numbers:
-            field = FIELD_OF_KIND.get(number.value.kind)
+            field = FIELD_OF_KIND.get(number.value.kind) or _by_length(number.value.digits)
             if field is not None and field != question.field:
                 return self.script.say("misplaced_wrong", label=self.script.questions[field].label, asked=question.label)
         return None

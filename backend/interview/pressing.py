@@ -37,7 +37,7 @@ class Pressing:
         if name == "edit":
             return self.interview.steering.edit(draft, values[0])
         if name == REVIEW:
-            return self.interview.reviewed(draft, values[0])
+            return self.interview.reviewing.chose(draft, values[0])
         if name == "county" and values[0].startswith("city:"):
             city = values[0].removeprefix("city:")
             question = self.script.say("county_city", city=city)

@@ -56,6 +56,8 @@ class Steering:
             return self._skip(interview, draft, pending)
         if heard.intent == "withdraw" and draft.changing:
             return self._outcome(draft, act="drop")
+        if heard.intent == "stop" and pending == REVIEW:
+            return interview.reviewing.chose(draft, "save")
         if heard.intent == "stop":
             return self._outcome(replace(draft, paused=True), Message(self.script.say("stopped")), act="stop")
         if heard.intent in ("start_over", "withdraw"):
@@ -95,7 +97,7 @@ class Steering:
 
     def which(self, draft: Draft) -> Outcome:
         """Ask which field is to be changed; the pending question stays."""
-        return self._outcome(draft, Message(self.script.say("which_to_change")))
+        return self._outcome(replace(draft, which=True), Message(self.script.say("which_to_change")))
 
     def kept(self, draft: Draft, name: str) -> Shown | None:
         """That a failed correction left the old value, if there was one."""
