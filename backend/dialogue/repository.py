@@ -45,11 +45,10 @@ async def waiting_handovers(session: AsyncSession, actor: Actor, limit: int) -> 
 
 
 async def misses(session: AsyncSession, conversation_id: str, most: int) -> int:
-    """How many of the latest turns in a row, up to `most`, were not understood outside the form."""
-    steps = await session.scalars(
-        select(Turn.step).where(Turn.conversation_id == conversation_id).order_by(Turn.at.desc()).limit(most)
-    )
-    return len(list(takewhile(lambda step: step == "fallback", steps)))
+    """How many of the latest turns in a row, up to `most`, were not understood outside the form, or not our business."""
+    query = select(Turn.step, Turn.intent).where(Turn.conversation_id == conversation_id)
+    turns = await session.execute(query.order_by(Turn.at.desc()).limit(most))
+    return len(list(takewhile(lambda turn: turn.step == "fallback" or turn.intent == "out_of_scope", turns)))
 
 
 async def open_distress(session: AsyncSession, conversation_id: str) -> bool:

@@ -63,6 +63,8 @@ class Side:
             return await self.progress()
         if intent == "unsubscribe":
             return await self._reminders(draft, stop=True)
+        if intent == "out_of_scope" and draft is None and await self._missed_before():
+            return await self.not_understood(ranking)
         if intent in MANNERS:
             # Who is in the middle of it is asked on, and needs no way in.
             ways = self._ways(intent) if draft is None or intent in ("identity", "abuse") else []
@@ -134,6 +136,9 @@ class Side:
         handed_in = application is not None and application.checked_in_at is not None
         lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
         return [questions.papers_in_words(self.house.catalogue, self.script, answers, lacking, handed_in)]
+
+    async def _missed_before(self) -> bool:
+        return await repository.misses(self.unit.session, self.conversation_id, 1) > 0
 
     async def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
         """Own that it was not understood, and offer what it may have been; the third time in a row, a person."""

@@ -21,10 +21,11 @@ from backend.interview.heard import sounds_like_question
 from backend.interview.questions import Question, Script
 from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
+from backend.interview.reading.lexicon import matter_options
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numerals import count_of
 from backend.interview.reading.people import is_name, named_person
-from backend.interview.reading.selection import Option, Selection, select
+from backend.interview.reading.selection import Selection, select
 from backend.locale.text import Joined
 
 Span = tuple[int, int]
@@ -189,9 +190,7 @@ class Answers:
         """Which matters `text` chooses, adds or takes away; `selection` is what was read of it already."""
         offered = list(offers(self.catalogue, draft.answers))
         chosen = draft.answers.get("matters") or [offer.matter.code for offer in offered if offer.preselected]
-        options = [
-            Option(m.number, m.code, (m.short.source, m.name.source, *m.aliases)) for m in self.catalogue.matters.values()
-        ]
+        options = matter_options(self.catalogue)
         if selection is None:
             none_chosen = _NO_CHOICE.search(normalise(text)) or (sounds_like_question(text) and not _POLITE.search(text))
             selection = Selection() if none_chosen else select(text, options)

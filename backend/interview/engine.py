@@ -121,7 +121,10 @@ class Interview:
         takes anything for an answer, so there the classifier has to be sure.
         """
         question = self.script.questions.get(draft.pending or "")
-        if question is None or question.id == REVIEW or self.answers.read(draft, question.id, heard.text).value is None:
+        if question is None or question.id == REVIEW:
+            return True
+        reading = self.answers.read(draft, question.id, heard.text)
+        if reading.value is None and not reading.choices:
             return True
         return question.kind == "text" and heard.confidence >= SURE
 

@@ -20,6 +20,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
@@ -44,6 +45,7 @@ from tests.unit.interview.test_engine import FILLED
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 SHARED: dict[str, list[dict[str, Any]]] = yaml.safe_load((FOLDER / "shared.yml").read_text("utf-8"))
+POLL_SECONDS = 0.02
 COUNTY_OFFICE = "cli:county"
 
 
@@ -87,9 +89,24 @@ class Conversation:
 
     async def take_user(self, text: str) -> None:
         self.answer = await self.veteran.say(self.named(str(text)))
+        await self._answered()
 
     async def take_press(self, labels: Any) -> None:
         self.answer = await self.veteran.press(*as_list(labels))
+        await self._answered()
+
+    async def _answered(self) -> None:
+        """What was heard first may have been a notice of the office: wait for the answer itself."""
+        own = next((message["seq"] for message in reversed(self.veteran.messages) if message["author"] == "veteran"), 0)
+        for _ in range(600):
+            given = await self.veteran.http.get("/api/chat/messages", params={"after": own - 1})
+            message = next((message for message in given.json()["messages"] if message["seq"] == own), None)
+            # Who takes everything back has no message left that could be answered.
+            if message is None or message["state"] == "answered":
+                self.answer += await self.veteran.hear()
+                return
+            await asyncio.sleep(POLL_SECONDS)
+        raise AssertionError(f"message {own} was never answered")
 
     async def take_bot(self, words: Any) -> None:
         said = all_words(self.answer)
