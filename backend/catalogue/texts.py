@@ -23,7 +23,7 @@ WHOLE: Mapping[str, frozenset[str]] = {
     "faq.yml": frozenset({"by_matter"}),
 }
 #: Words that stand for something else and are no text.
-CODES = frozenset({"matters"})
+CODES = frozenset({"matters", "after"})
 
 
 def keys_of(file: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -11,6 +11,7 @@ from backend.conversations.messages import Card, Choice, Message, Row, Shown
 from backend.interview.display import checklist_card, review_card, show_matters
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW
+from backend.interview.outcome import Outcome
 from backend.interview.questions import Question, Script
 from backend.interview.sharing import asks_for_both, twin
 from backend.locale.text import Joined, Text
@@ -62,6 +63,17 @@ class Asker:
             choices = [*choices[:1], Choice(self.script.say("review_show"), value="review=show"), *choices[1:]]
         message = Message(lines(*words), choices, several=several, card=self._card(draft, question, wording))
         return Asked(self._remembered(draft, question, wording), message)
+
+    def ticking(self, outcome: Outcome, told: Sequence[str]) -> Outcome:
+        """The outcome that lets a page tick what was chosen of a list, also where it was typed."""
+        answers = outcome.draft.answers
+        chosen: list[str] = []
+        for name in ("matters", "papers_lacking"):
+            if name in told:
+                chosen += [f"{name}={value}" for value in answers.get(name) or ()]
+        if not chosen or not outcome.say:
+            return outcome
+        return replace(outcome, say=[*outcome.say[:-1], replace(outcome.say[-1], chosen=tuple(chosen))])
 
     def _explained(self, question: Question, wording: str) -> list[Shown]:
         """Why it is asked, what an answer looks like, where it is to be found: never all at once, so that nothing is said twice."""

@@ -263,7 +263,8 @@ class Interview:
         said = self.steering.read_back(shared, told, sentence, before)
         closed = self.steering.closed(shared, settled.dropped_matters)
         also = self.script.say("sent_together") if together else None
-        return self.go_on(replace(shared, misses=0, unseen=shared.unseen + bool(told)), said, *notes, also, *closed)
+        outcome = self.go_on(replace(shared, misses=0, unseen=shared.unseen + bool(told)), said, *notes, also, *closed)
+        return self.asker.ticking(outcome, told)
 
     def eligible(self, draft: Draft) -> Verdict:
         """A filed application goes by the day it was filed. # notice 二(一)"""
