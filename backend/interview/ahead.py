@@ -9,14 +9,14 @@ from typing import Any
 
 from backend.catalogue.rules import REPORT_IN
 from backend.conversations.messages import Shown
-from backend.interview.answering import THINGS, Answers, Span
+from backend.interview.answering import Answers, Span
+from backend.interview.besides import Besides, Said, overlap, things_meant
 from backend.interview.checks import check_discharge_month, check_enlist_month
 from backend.interview.draft import Draft
 from backend.interview.facts import Facts, Found, read_facts
 from backend.interview.heard import Heard
 from backend.interview.questions import FIELD_OF_QUESTION
 from backend.interview.reading.normalise import normalise
-from backend.interview.reading.parcels import read_parcels
 from backend.interview.reading.selection import Selection
 from backend.interview.sharing import sent_together, twin
 
@@ -28,21 +28,6 @@ _OF_ANOTHER = re.compile(
 
 _CHANGE = "(?:修改|更改|改|换)"
 _WRONG = r"(?:好像)?[写填输弄]?(?:错了?|不对|有误)[，,。\s]*(?:应该是|改成|是)?"
-
-
-@dataclass(frozen=True)
-class Said:
-    """A field that a sentence told of itself, and where.
-
-    named    the sentence calls the field by its name, or says what to add and take away: then it may replace an answer
-    problem  why the value cannot be
-    """
-
-    field: str
-    value: Any
-    span: Span
-    named: bool = False
-    problem: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +58,7 @@ class Listener:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.script, self.catalogue, self.today = answers.script, answers.catalogue, answers.today
+        self.besides = Besides(answers)
 
     # -- said ahead -----------------------------------------------------------------------------------------------
 
@@ -91,26 +77,10 @@ class Listener:
         if facts.matters and not facts.bare_numbers and set(facts.matters.value.chosen) - {REPORT_IN}:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
-        told, parcels = self._without_parcels(draft, told, text)
-        told += parcels
+        told = self.besides.of(draft, text, facts, told)
         if _OF_ANOTHER.search(text):
             told = [said for said in told if said.field != "mobile"]
-        return [said for said in told if said.field != excluded and not _overlap(said.span, used)]
-
-    def _without_parcels(self, draft: Draft, told: list[Said], text: str) -> tuple[list[Said], list[Said]]:
-        """What is told besides where things are sent, and that: name and mobile in it are the recipient's."""
-        parcels: list[Said] = []
-        for thing, sent in read_parcels(text).items():
-            span = (sent.start, sent.end)
-            inside = ("name", "mobile", "county", "current_place", "enlist_place")
-            told = [said for said in told if not (said.field in inside and _overlap(said.span, span))]
-            for meant in [thing] if thing else self._things_meant(draft, set()):
-                if draft.answers.get(f"{meant}_delivery") == "collect" and not any(
-                    s.field == f"{meant}_delivery" for s in told
-                ):
-                    continue
-                parcels += [Said(f"{meant}_{part}", value, span, bool(thing)) for part, value in sent.value.items()]
-        return told, parcels
+        return [said for said in told if said.field != excluded and not overlap(said.span, used)]
 
     def new(self, draft: Draft, said: Sequence[Said]) -> list[Said]:
         """Of what was said, what may go into the draft: what fills a gap, and what replaces an answer by its name."""
@@ -154,21 +124,10 @@ class Listener:
         said = facts.fields()
         named = {found.value.thing for found in facts.deliveries if found.value.thing}
         for found in facts.deliveries:
-            things = [found.value.thing] if found.value.thing else self._things_meant(draft, named)
+            things = [found.value.thing] if found.value.thing else things_meant(draft, named)
             for thing in things:
                 said.setdefault(f"{thing}_delivery", Found(found.value.way, found.start, found.end))
         return said
-
-    @staticmethod
-    def _things_meant(draft: Draft, named: set[str]) -> list[str]:
-        """What 邮寄 of nothing named is about: what the sentence does not name beside it, what was just spoken of, or both."""
-        if named:
-            return [thing for thing in THINGS if thing not in named]
-        for name in (draft.pending or "", draft.last_field() or ""):
-            thing, _, part = name.partition("_")
-            if thing in THINGS and part in ("delivery", "address", "recipient", "mobile"):
-                return [thing]
-        return list(THINGS)
 
     # -- corrections ----------------------------------------------------------------------------------------------
 
@@ -280,7 +239,3 @@ class Listener:
                 return change.field
         answered = [name for name in candidates if name in draft.answers]
         return next(iter(answered or candidates), None)
-
-
-def _overlap(one: Span, other: Span | None) -> bool:
-    return other is not None and one[0] < other[1] and other[0] < one[1]

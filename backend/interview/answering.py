@@ -213,7 +213,8 @@ class Answers:
             notes.append(self.script.say("matter_unknown", numbers=Joined(list(selection.unknown))))
         if selection.mode == "remove" and "report_in" in selection.chosen:
             notes.append(self.script.say("report_in_stays"))
-        return Reading(self._in_order((wanted - set(closed)) | {"report_in"}), notes=notes, span=(0, len(text)))
+        # Without a span: what else the sentence tells (医保参保，居民那种) is read, too.
+        return Reading(self._in_order((wanted - set(closed)) | {"report_in"}), notes=notes)
 
     def _papers(self, draft: Draft, text: str, intent: str) -> Reading:
         if sounds_like_question(text) and not _LACKS.search(text):

@@ -33,6 +33,8 @@ FEW_PAPERS = 2
 _KEEPS = re.compile(
     r"接着|继续|(?:不|别|不要|先别|先不)(?:删|清|撤|取消|重来|重新)|留着|保留|先不|先别|再想想|还是办|等等|等一下|等会|手滑|点错|按错|说错|not yet|keep|wait"
 )
+# 不是，… is a no to what was understood, whatever follows.
+_CONTRADICTS = re.compile(r"\s*(?:不是|没说|没有说|我没|你误会|误会|搞错)")
 _DELETES = {
     "cancel": re.compile(r"不办|不想办|不用办|不弄|删|取消|撤|delete|cancel"),
     "start_over": re.compile(r"清|重来|重新|从头|start over|clear"),
@@ -215,6 +217,9 @@ class Steering:
                 if has_consented(draft)
                 else interview.ask(draft, "consent", wording=AGAIN)
             )
+        if yes is None and waiting == "cancel" and interview.listener.drops_matters(heard.text):
+            # 不是，我说补助不办: one matter is not wanted, and everything else stays.
+            return interview.read(freed, heard) or interview.go_on(freed)
         if yes is None:
             yes = self.confirms(interview.answers, draft, heard)
         if yes is None and (heard.intent in QUESTIONS or sounds_like_question(heard.text)):
@@ -245,6 +250,8 @@ class Steering:
         if _KEEPS.search(plain):
             return False
         intent = {"cancel": "withdraw", "start_over": "start_over"}[waiting]
+        if _CONTRADICTS.match(plain):
+            return False
         if _DELETES[waiting].search(plain) or heard.intent == intent:
             return True
         if answers.is_yes(heard.text) or answers.is_no(heard.text):

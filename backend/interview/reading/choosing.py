@@ -113,6 +113,9 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
         and not _WANTED.search(before)
     ):
         return False
+    if match[0] in ("户口", "户籍") and re.match(r"(?:就|也|都|还)?(?:在|不在|没在|是)", after):
+        # 户口在鼓楼 tells where it is.
+        return False
     if match[0] not in _PAPER_OR_PERSON:
         return True
     return bool(_TO_DO.search(before)) and not re.match(r"\s*(?:丢|复印|原件|在|上|号|吗|没|不)", after)

@@ -11,10 +11,10 @@ from backend.interview.heard import Heard
 from tests.unit.interview.test_engine import CONSENTS, FILLED, Talk, at
 
 
-def pending(name: str, **changes: Any) -> Talk:
+def pending(question: str, **changes: Any) -> Talk:
     """Everything is answered but this question, which is asked now; None in `changes` takes an answer out."""
-    answers = {**FILLED, name: None, **changes}
-    return at(name, {field: value for field, value in answers.items() if value is not None})
+    answers = {**FILLED, question: None, **changes}
+    return at(question, {field: value for field, value in answers.items() if value is not None})
 
 
 @pytest.mark.parametrize(
@@ -177,3 +177,40 @@ def test_what_needs_no_training_is_asked_nothing_more() -> None:  # notice 三(�
     other = pending("survey_need", matters=chosen)
     other.say("没有")
     assert other.draft.pending == "review"
+
+
+@pytest.mark.parametrize("said", ["不是，我说补助不想办", "不是，我不想办补助", "误会了，是社保卡不办"])
+def test_one_matter_that_is_not_wanted_never_deletes_everything(said: str) -> None:
+    talk = pending("bank_card")
+    talk.say("算了我不想办了", "withdraw")
+    talk.say(said, "withdraw")
+    assert talk.outcome.act != "cancel"
+    assert talk.draft.answers["name"] == FILLED["name"]
+    assert len(talk.draft.answers["matters"]) == 3
+
+
+def test_where_the_household_is_tells_no_matter() -> None:
+    talk = at("handed_over", {**CONSENTS, "discharge_month": "2026-09", "county": "350102"})
+    talk.say("户口在鼓楼")
+    assert talk.draft.answers.get("local_household") is True
+    assert "matters" not in talk.draft.answers
+
+
+def test_a_name_beside_an_identity_number_is_taken_wherever_it_is_said() -> None:
+    talk = pending("medical_kind", name=None, id_number=None, matters=["report_in", "medical_enrolment"])
+    talk.say("林小明，350102200601150018")
+    assert talk.draft.answers["name"] == "林小明"
+
+
+def test_an_address_with_recipient_and_mobile_is_where_it_is_sent() -> None:
+    talk = pending("education", booklet_delivery="mail")
+    talk.say("福建省厦门市集美区示例路5号 王小红收 13900139000")
+    assert talk.draft.answers["booklet_recipient"] == "王小红"
+    assert talk.draft.answers["booklet_mobile"] == "13900139000"
+    assert talk.draft.answers["mobile"] == FILLED["mobile"]
+
+
+def test_the_kind_of_medical_insurance_said_ahead_is_not_asked_again() -> None:
+    talk = pending("matters", medical_kind=None)
+    talk.say("医保参保，居民医保那种")
+    assert talk.draft.answers["medical_kind"] == "resident"
