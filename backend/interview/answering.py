@@ -39,6 +39,7 @@ NAMED_ALONE = 4
 _NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
 # 1、3、10可以吗 chooses; 那我都要吗 asks.
 _POLITE = re.compile(r"(?:可以|行|好|成|对|ok)\s*(?:吗|么|不|嘛)?\s*[?？。]*\s*$", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"^(?:ok|好的?|行|那就?|嗯+|可以)[，,\s]*(?=.)", re.IGNORECASE)
 _LACKS = re.compile(r"没|缺|丢|差|找不|不见|除了|lack|missing|don't have|except")
 _PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
@@ -181,7 +182,9 @@ class Answers:
             extra = {f"card_{part}": answers[f"booklet_{part}"] for part in parts if f"booklet_{part}" in answers}
             return Reading(answers.get("booklet_address"), extra=extra, notable=True)
         if value == "self":
-            return Reading(own[name], notable=True)
+            # Who receives it themselves is called on their own mobile.
+            mobile = {f"{item}_mobile": own[f"{item}_mobile"]} if name.endswith("_recipient") else {}
+            return Reading(own[name], extra={k: v for k, v in mobile.items() if v}, notable=True)
         return None
 
     # -- choosing several -----------------------------------------------------------------------------------------
@@ -256,7 +259,7 @@ class Answers:
 
     def submits(self, text: str) -> bool:
         """提交, 确认提交, 没问题了 and their like."""
-        plain = text.strip().rstrip("。.!！~～ ")
+        plain = _BEFORE_IT.sub("", text.strip().rstrip("。.!！~～ "))
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
 
     def hands_in(self, text: str) -> bool:

@@ -20,6 +20,8 @@ from backend.locale.text import Joined, Text
 FIRST, AGAIN, EXPLAINED = "first", "again", "explained"
 #: To whoever does not know: what it is for; then what it looks like and where to find it.
 WHY, HOW = "why", "how"
+#: After something else was answered or noted: nothing was wrong, so it is only asked on.
+ON = "on"
 #: So many changes after the review was shown, it is shown again.
 SEVERAL_CHANGES = 3
 OUTSIDE = "other"
@@ -110,13 +112,15 @@ class Asker:
             if not self._shows_review(draft, wording):
                 return self.script.say("review_again")
             return self.script.say("correction_review") if draft.application else question.ask
-        if wording == FIRST and (asks_for_both(draft, question.id) or (draft.both and twin(question.id))):
+        if wording in (FIRST, ON) and (asks_for_both(draft, question.id) or (draft.both and twin(question.id))):
             return self.script.say(question.id.replace("booklet", "both"))
         return self._wording(question, wording)
 
-    @staticmethod
-    def _wording(question: Question, wording: str) -> Text:
-        return question.ask_again if wording == AGAIN else question.ask
+    def _wording(self, question: Question, wording: str) -> Text:
+        if wording == ON and question.id == "matters":
+            return self.script.say("matters_short")
+        again = wording == AGAIN or (wording == ON and "\n" in question.ask.source)
+        return question.ask_again if again else question.ask
 
     def _step(self, question: Question) -> Text:
         return self.script.say("step", number=self.script.step_number(question), total=len(self.script.steps))

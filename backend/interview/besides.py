@@ -75,7 +75,7 @@ class Besides:
     def _parcels(self, draft: Draft, text: str) -> list[tuple[str, Mapping[str, Any], Span]]:
         """(thing, what is said of it and which things were named, where)."""
         found: list[tuple[str, Mapping[str, Any], Span]] = []
-        sent = read_parcels(text)
+        sent = read_parcels(text, draft.answers.get("home_address"))
         for named, parcel in sent.items():
             for thing in [named] if named else things_meant(draft, set()):
                 if draft.answers.get(f"{thing}_delivery") != "collect" or re.search(r"寄|邮|快递|mail|post", text):

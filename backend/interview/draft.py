@@ -32,6 +32,7 @@ class Draft:
     changing      matters of the filed application are added or dropped, by the veteran
     which         it was asked which field is to be changed
     both          the pending question asks where both booklet and card are to be sent
+    apart         booklet and card were said to go to two places: neither's address is taken over
     reviewed      the review was shown in full · unseen: changes since
     shown         values of the choices under the latest message, in order, so that a typed number can pick one
     """
@@ -49,6 +50,7 @@ class Draft:
     changing: bool = False
     which: bool = False
     both: bool = False
+    apart: bool = False
     reviewed: bool = False
     unseen: int = 0
     shown: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from backend.catalogue.rules import Verdict, eligibility
 from backend.conversations.messages import Message, Shown
 from backend.interview.ahead import Listener
 from backend.interview.answering import Answers, Reading
-from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
+from backend.interview.asking import FIRST, ON, Asked, Asker, lines
 from backend.interview.consenting import Consenting
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
@@ -28,6 +28,7 @@ from backend.interview.misplaced import Misplaced
 from backend.interview.outcome import Outcome
 from backend.interview.pressing import Pressing
 from backend.interview.questions import Script
+from backend.interview.reading.parcels import sends_apart
 from backend.interview.reviewing import Reviewing
 from backend.interview.sharing import sent_together, share, twin
 from backend.interview.steering import Steering
@@ -73,6 +74,8 @@ class Interview:
             return self.steering.confirmed(self, draft, heard)
         if not has_consented(draft):
             return self.consenting.said(draft, heard)
+        if sends_apart(heard.text):
+            draft = replace(draft, apart=True)
         if draft.which:
             draft = replace(draft, which=False)
             named = self.listener.field_named(draft, heard.text)
@@ -166,7 +169,7 @@ class Interview:
             return self.ask(draft, draft.pending or REVIEW, self.steering.welcome(draft))
         if heard.intent == "out_of_scope":
             return self.failing.off_topic(draft)
-        return replace(self.ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
+        return replace(self.ask(draft, draft.pending or REVIEW, wording=ON), side=heard.intent)
 
     # -- answers --------------------------------------------------------------------------------------------------
 
@@ -175,7 +178,7 @@ class Interview:
         if name == REVIEW:
             return self.reviewing.said(draft, heard)
         if self.answers.hands_in(heard.text):
-            return self.ask(draft, name, self.script.say("not_all_yet"), wording=AGAIN)
+            return self.ask(draft, name, self.script.say("not_all_yet"), wording=ON)
         if self.answers.submits(heard.text) and self.script.questions[name].kind == "text":
             return self.go_on(draft)
         reading = self.answers.read(draft, name, heard.text, heard.intent)
@@ -218,7 +221,7 @@ class Interview:
     def _noted_beside(self, before: dict[str, Any], draft: Draft, name: str, told: Sequence[str], text: str) -> Outcome:
         draft = settle(before, draft, self.catalogue).draft
         said = self.misplaced.kept(draft, told, text) or self.steering.read_back(draft, told, "noted")
-        return self.ask(draft, name, said, wording=AGAIN)
+        return self.ask(draft, name, said, wording=ON)
 
     def _worth_saying_back(self, name: str, reading: Reading) -> bool:
         """An answer is read back where it had to be interpreted, and a name once; what was picked or copied needs no echo."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.conversations.messages import Choice, Message, Shown
 from backend.interview.answering import Reading
-from backend.interview.asking import AGAIN, EXPLAINED, HOW, WHY, lines
+from backend.interview.asking import AGAIN, EXPLAINED, HOW, ON, WHY, lines
 from backend.interview.draft import Draft
 from backend.interview.flow import REVIEW
 from backend.interview.outcome import Outcome
@@ -57,7 +57,7 @@ class Failing:
         draft = self._counted(draft, name)
         if draft.misses >= PERSON_AFTER:
             return self.offer_person(draft, self.script.say("not_understood"))
-        return replace(self.interview.ask(draft, name, wording=AGAIN), side="out_of_scope")
+        return replace(self.interview.ask(draft, name, wording=ON), side="out_of_scope")
 
     def not_changed(self, draft: Draft, problem: Shown) -> Outcome:
         """A correction failed; the pending question stays."""

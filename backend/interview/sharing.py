@@ -18,7 +18,8 @@ def both_mailed(draft: Draft) -> bool:
 def asks_for_both(draft: Draft, name: str) -> bool:
     """True when the question `name` is about where both are sent: the card has no address of its own yet."""
     thing, _, part = name.partition("_")
-    return thing == BOOKLET and part in ADDRESS_PARTS and both_mailed(draft) and f"{CARD}_{part}" not in draft.answers
+    together = thing == BOOKLET and part in ADDRESS_PARTS and both_mailed(draft) and not draft.apart
+    return together and f"{CARD}_{part}" not in draft.answers
 
 
 def sent_together(draft: Draft) -> bool:
@@ -29,7 +30,7 @@ def sent_together(draft: Draft) -> bool:
 
 def share(draft: Draft) -> tuple[Draft, bool]:
     """The draft with what one of the two has and the other lacks; and whether an address was taken over by it."""
-    if not both_mailed(draft):
+    if not both_mailed(draft) or draft.apart:
         return draft, False
     answers = dict(draft.answers)
     for one, other in ((BOOKLET, CARD), (CARD, BOOKLET)):

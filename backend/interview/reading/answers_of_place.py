@@ -121,7 +121,7 @@ def mailing_address(said: Asked) -> Reading:
     """Where something is sent; recipient and mobile of the same line go to `extra`. 寄到家里 and 和户口簿一起 are looked up."""
     item = said.field.partition("_")[0]
     other = "card" if item == "booklet" else "booklet"
-    sent = read_parcels(said.text)
+    sent = read_parcels(said.text, said.answers.get("home_address"))
     if other in sent and item not in sent:
         # 社保卡寄到…, said where the booklet was asked about: the other's, and no answer to this.
         parts = {f"{other}_{part}": value for part, value in sent[other].value.items()}

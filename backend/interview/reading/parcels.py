@@ -23,10 +23,14 @@ _SENDS = re.compile(
 )
 
 
-def read_parcels(text: str) -> Mapping[str, Found[Mapping[str, str]]]:
+#: 寄到家里: at home, wherever that is.
+_HOME = re.compile(r"\s*(?:我|我们)?(?:家里?|老家|家庭住址|home)(?:就行|就好|吧|里)?\s*(?:$|[，,。;；!！])")
+
+
+def read_parcels(text: str, home: str | None = None) -> Mapping[str, Found[Mapping[str, str]]]:
     """By thing (booklet, card, or "" where the words do not say which): address, and recipient and mobile where they are said.
 
-    Only what has a good address: 邮寄 alone says nothing of where.
+    Only what has a good address: 邮寄 alone says nothing of where. `home` is the veteran's own, for 寄到家里.
     """
     plain = normalise(text)
     starts = list(_SENDS.finditer(plain))
@@ -35,6 +39,8 @@ def read_parcels(text: str) -> Mapping[str, Found[Mapping[str, str]]]:
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         parcel = read_parcel(text[start.end() : end])
         address = check_address(parcel.address).value if parcel.address else None
+        if _HOME.match(plain, start.end(), end):
+            address = home
         if address is None:
             continue
         mobile = check_mobile(parcel.mobile).value if parcel.mobile else None
@@ -45,9 +51,16 @@ def read_parcels(text: str) -> Mapping[str, Found[Mapping[str, str]]]:
     return found
 
 
-def names_thing(plain: str, thing: str) -> bool:
-    """True when a normalised text names the booklet or the card."""
-    return bool(re.search(_THINGS[thing], plain))
+def sends_apart(text: str) -> bool:
+    """True for 户口本寄我家，社保卡寄公司: two things, two places, whether or not these are addresses."""
+    plain = normalise(text)
+    starts = [start for start in _SENDS.finditer(plain) if start["things"]]
+    if len(starts) < 2:
+        return False
+    things = [_things(start["things"]) for start in starts]
+    ends = [*(start.start() for start in starts[1:]), len(plain)]
+    places = [plain[start.end() : end].strip(" ，,。也都") for start, end in zip(starts, ends, strict=True)]
+    return len({thing for each in things for thing in each}) > 1 and len(set(places)) > 1 and all(places)
 
 
 def _things(words: str) -> list[str]:

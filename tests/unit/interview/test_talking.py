@@ -214,3 +214,28 @@ def test_the_kind_of_medical_insurance_said_ahead_is_not_asked_again() -> None:
     talk = pending("matters", medical_kind=None)
     talk.say("医保参保，居民医保那种")
     assert talk.draft.answers["medical_kind"] == "resident"
+
+
+def test_two_places_are_two_addresses() -> None:
+    talk = pending("booklet_delivery", card_delivery=None)
+    talk.say("户口本寄我家，社保卡寄公司")
+    assert talk.draft.answers["booklet_address"] == FILLED["home_address"]
+    talk.say("我本人")
+    assert talk.draft.pending == "card_address"
+    talk.say("公司地址福建省福州市鼓楼区示例大厦8层，王大明，13800138001")
+    assert talk.draft.answers["card_address"] == "福建省福州市鼓楼区示例大厦8层"
+    assert talk.draft.answers["card_recipient"] == "王大明"
+    assert talk.draft.answers["booklet_recipient"] == FILLED["name"]
+
+
+def test_sent_home_is_the_home_address() -> None:
+    talk = pending("booklet_delivery", card_delivery=None)
+    talk.say("都寄到家里")
+    assert talk.draft.answers["booklet_address"] == talk.draft.answers["card_address"] == FILLED["home_address"]
+
+
+@pytest.mark.parametrize(("name", "said"), [("name", "谢谢"), ("matters", "医保有什么区别"), ("education", "谢谢")])
+def test_after_an_answer_to_something_else_nobody_is_told_that_they_were_not_understood(name: str, said: str) -> None:
+    talk = pending(name)
+    answer = talk.say(said, "thanks" if said == "谢谢" else "faq/medical_kind")
+    assert "没" not in answer
