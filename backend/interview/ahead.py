@@ -48,6 +48,7 @@ _NOTHING_NAMED = re.compile(
     r"刚才|刚刚|上面|前面|那个|这个|那里|这里|上一个|填|写|输|打|搞|弄|错|改|换|一下|重新|不对|不是|我|想|要|的|了|吧|啊|呢|等等|哎|好像|[\s，,。！!、]"
 )
 FEW_WORDS = 2
+_INSTEAD = re.compile(r".*(?:改成|改为|换成|换为|应该是)\s*(?P<new>\S.*)$", re.DOTALL)
 #: 改资料: something of it all.
 _IN_GENERAL = re.compile(r"资料|信息|内容")
 
@@ -161,6 +162,12 @@ class Listener:
             return replace(correction, both=both)
         if values:
             return Correction(None, values)
+        anew = _INSTEAD.match(heard.text) if draft.last_field() == "matters" else None
+        if anew is not None:
+            # 改成1 3 4, said just after choosing.
+            chosen = self.answers.matters(draft, anew["new"], "")
+            if chosen.value is not None:
+                return Correction("matters", {"matters": chosen.value})
         if self._asked_anew(draft, facts):
             return None
         if heard.intent != "correct" and not draft.history:

@@ -108,6 +108,8 @@ class Interview:
     def _steer(self, draft: Draft, heard: Heard) -> Outcome | None:
         if draft.changing and leaves_it(heard.text):
             return Outcome(draft, act="drop")
+        if draft.pending != REVIEW and self.answers.said_at_review(heard.text) == "show":
+            return self.reviewing.so_far(draft)
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
         if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):
@@ -159,6 +161,9 @@ class Interview:
     def _asked(self, draft: Draft, heard: Heard) -> Outcome | None:
         if heard.intent not in QUESTIONS:
             return None
+        if heard.intent == "faq/missing_paper" and draft.pending == "papers_lacking":
+            # 介绍信丢了怎么办 says that it is lacking, and is told where to get it.
+            return self._answered(draft, replace(heard, intent="inform"))
         if draft.pending and twin(draft.pending) and asks_where_to(heard.text):
             return self.failing.explained(draft)
         if not sounds_like_question(heard.text) and not self._trusted(draft, heard):

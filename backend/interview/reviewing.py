@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backend.conversations.messages import Message
+from backend.interview.asking import ON
+from backend.interview.display import review_card
 from backend.interview.draft import Draft
 from backend.interview.flow import REVIEW, fields_to_file, next_question
 from backend.interview.heard import Heard
@@ -31,6 +33,12 @@ class Reviewing:
             return self.chose(draft, value)
         submits = heard.intent == "affirm" or self.answers.submits(heard.text)
         return self.chose(draft, "submit") if submits else None
+
+    def so_far(self, draft: Draft) -> Outcome:
+        """What was filled in up to here, and the pending question after it."""
+        asked = self.interview.ask(draft, draft.pending or REVIEW, wording=ON)
+        card = review_card(self.script, self.interview.catalogue, draft)
+        return replace(asked, say=[Message(self.script.say("so_far"), card=card), *asked.say])
 
     def chose(self, draft: Draft, value: str) -> Outcome:
         """`submit`, `save` or `show`, said or pressed."""

@@ -239,3 +239,27 @@ def test_after_an_answer_to_something_else_nobody_is_told_that_they_were_not_und
     talk = pending(name)
     answer = talk.say(said, "thanks" if said == "谢谢" else "faq/medical_kind")
     assert "没" not in answer
+
+
+def test_what_was_filled_in_can_be_looked_at_on_the_way() -> None:
+    talk = pending("bank_card")
+    answer = talk.say("先看看我填的对不对", "matters_info")
+    assert "填到这里的" in answer and "银行卡" in answer
+    assert "card" in to_body(talk.outcome.say[0], "zh_Hans_CN")
+    assert talk.draft.pending == "bank_card"
+
+
+def test_a_lost_paper_that_is_asked_about_is_lacking() -> None:
+    talk = pending("papers_lacking")
+    assert "找原部队补" in talk.say("介绍信丢了怎么办", "faq/missing_paper")
+    assert talk.draft.answers["papers_lacking"] == [2]
+    other = pending("papers_lacking")
+    other.say("材料丢了怎么办", "faq/missing_paper")
+    assert "papers_lacking" not in other.draft.answers
+
+
+def test_matters_are_chosen_anew_by_numbers_right_after() -> None:
+    talk = pending("matters", new_id_card=None)
+    talk.say("户口")
+    talk.say("换一下，改成1 3 4", "correct")
+    assert talk.draft.answers["matters"] == ["report_in", "local_subsidy", "household_restoration"]
