@@ -263,3 +263,10 @@ def test_matters_are_chosen_anew_by_numbers_right_after() -> None:
     talk.say("户口")
     talk.say("换一下，改成1 3 4", "correct")
     assert talk.draft.answers["matters"] == ["report_in", "local_subsidy", "household_restoration"]
+
+
+@pytest.mark.parametrize(("said", "local"), [("户口本地", True), ("户口本地址改一下", None), ("户口在外地", False)])
+def test_whether_the_household_is_local_is_heard_as_it_is_written(said: str, local: bool | None) -> None:
+    talk = pending("soldier_kind", local_household=None, matters=None)
+    talk.say(said)
+    assert talk.draft.answers.get("local_household") is local
