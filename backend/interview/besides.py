@@ -70,7 +70,18 @@ class Besides:
         kind = situation.medical_kind(plain).value if _MEDICAL.search(plain) else None
         if kind is not None:
             found.append(Said("medical_kind", kind.value, (kind.start, kind.end)))
-        return found
+        return [*found, *self._survey(draft, text)]
+
+    def _survey(self, draft: Draft, text: str) -> list[Said]:
+        """想学电工，周末, said to any question of the survey, answers those of it that it answers. # notice 三(三)"""
+        if not (draft.pending or "").startswith("survey_"):
+            return []
+        read = {
+            name: read_field(name, text, self.answers.catalogue, self.answers.today, draft.answers)
+            for name in ("survey_kind", "survey_field", "survey_way")
+            if name in self.answers.catalogue.fields
+        }
+        return [Said(name, each.value, each.span or (0, len(text))) for name, each in read.items() if each.value]
 
     def _parcels(self, draft: Draft, text: str) -> list[tuple[str, Mapping[str, Any], Span]]:
         """(thing, what is said of it and which things were named, where)."""

@@ -270,3 +270,12 @@ def test_whether_the_household_is_local_is_heard_as_it_is_written(said: str, loc
     talk = pending("soldier_kind", local_household=None, matters=None)
     talk.say(said)
     assert talk.draft.answers.get("local_household") is local
+
+
+def test_what_is_said_ahead_in_the_survey_is_not_asked_again() -> None:  # notice 三(三)
+    talk = pending("survey_need", matters=["report_in", "training_survey"])
+    answer = talk.say("想学电工，周末")
+    assert "电工焊工" in answer and "周末" in answer
+    talk.say("尽快")
+    talk.say("职业技能")
+    assert talk.draft.pending == "survey_contact"
