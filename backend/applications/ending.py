@@ -19,6 +19,8 @@ from backend.departments.states import DELIVERY_CLOSED, DONE, TERMINAL
 from backend.errors import GuituError
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
+from backend.requests import service as requests
+from backend.requests.model import CHANGE
 from backend.satisfaction import service as satisfaction
 from backend.vouchers import owning as vouchers
 
@@ -26,6 +28,11 @@ from backend.vouchers import owning as vouchers
 def may_withdraw(application: Application) -> bool:
     """True before check-in. # notice 三(一)"""
     return "withdraw" in states.allowed(application.state)
+
+
+def may_change_matters(application: Application) -> bool:
+    """True before check-in: matters can be added and dropped. # notice 三(一), our reading"""
+    return "change_matters" in states.allowed(application.state)
 
 
 async def withdraw(
@@ -53,7 +60,8 @@ async def change_matters(
     answers: Mapping[str, Any] | None = None,
     version: int | None = None,
 ) -> Application:
-    """Add or drop matters until check-in. `answers`: what the added ones need to know besides.
+    """Add or drop matters until check-in. `answers`: what the added ones need to know besides. What the veteran changes in
+    the chat is told to the county's window.
 
     Raises GuituError `invalid_answers`, whose `fields` name what is missing or not open to this person.
     """
@@ -62,8 +70,19 @@ async def change_matters(
         before = list(application.matters)
         move(unit, application, actor, "change_matters", data={"before": before, "after": list(matters)})
         await change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
+        if actor_of(actor).conversation is not None:
+            await requests.tell_window(unit, application, CHANGE, _changed(house, application, before), actor)
         await unit.commit()
         return application
+
+
+def _changed(house: House, application: Application, before: Sequence[str]) -> str:
+    """What was added and what was dropped, in words for the window."""
+    parts, after = [], application.matters
+    for word, codes in (("加办", [c for c in after if c not in before]), ("不办了", [c for c in before if c not in after])):
+        names = "、".join(house.catalogue_of(application).matters[code].short.source for code in codes)
+        parts += [f"{word}：{names}"] if names else []
+    return "；".join(parts)
 
 
 async def transfer(

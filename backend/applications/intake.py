@@ -14,6 +14,7 @@ from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, held_up, instead_of, missing_for_report_in
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
+from backend.applications.training import is_referred
 from backend.catalogue.load import Catalogue
 from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
@@ -41,13 +42,13 @@ class Seen:
     copied    numbers of those that were copied for the files; None: every one that was handed in
     identity  what proved who it is: id_card, or discharge_certificate where there is no valid identity card
     instead   numbers of those that were handed in as the other of two papers: a deed for the booklet # notice 二(二)7
-    training_need   the survey shows a need, and this soldier qualifies # notice 三(三)
+    training_need   whether there is a need that this soldier qualifies for; None: as the survey of the chat says # notice 三(三)
     """
 
     lacking: Collection[int] = ()
     copied: Collection[int] | None = None
     identity: str = "id_card"
-    training_need: bool = False
+    training_need: bool | None = None
     instead: Collection[int] = ()
 
 
@@ -224,9 +225,10 @@ async def _end_survey(unit: Unit, house: House, application: Application, actor:
         if seen.training_need:
             raise GuituError("这份申请没有办培训需求问卷。要登记培训需求，先把这一项加上。", code="no_survey")
         return
-    if seen.training_need:
+    need = is_referred(application.answers) if seen.training_need is None else seen.training_need
+    if need:
         training.refer(unit, application, actor)
-    variant = "referred" if seen.training_need else None
+    variant = "referred" if need else None
     await tell(unit, house, application, "done", {}, key="done:training_survey", matter=SURVEY, variant=variant)
 
 

@@ -10,6 +10,8 @@ from backend.catalogue.rules import checklist, chosen_matters
 
 REPORT_IN = "report_in"
 SURVEY = "training_survey"
+#: What the survey asks, in its order. # notice 三(三)
+SURVEY_FIELDS = ("survey_need", "survey_kind", "survey_field", "survey_way", "survey_contact")
 #: Done at check-in itself. # notice 四(一)
 DONE_AT_CHECK_IN = (REPORT_IN, SURVEY)
 
@@ -46,3 +48,10 @@ def instead_of(intake: Mapping[str, Any] | None) -> Collection[int]:
     """The papers that were handed in as the other of two, by the record of the intake."""
     found: Collection[int] = (intake or {}).get("instead", ())
     return found
+
+
+def survey_answer(questions: Mapping[str, Any], name: str, value: Any) -> str | None:
+    """An answer of the survey in the words of its choice; None where it was left out."""
+    code = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    choices = questions[name]["choices"]
+    return next((str(choice["label"]) for choice in choices if choice["value"] == code), None)

@@ -56,7 +56,8 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
         await vouchers.accept_all(unit.session, application.id, actor_of(actor).name)
         papers = [line.short for line in checklist(house.catalogue_of(application), dict(application.answers))]
         params = {"count": len(papers), "papers": Joined(papers)}
-        await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}")
+        somewhere = None if house.catalogue.window_of(application.county) else "no_window"
+        await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}", variant=somewhere)
         await plan(unit.session, ORIGINALS, application.id, application.id, application.state_since)
         await unit.commit()
         return application

@@ -47,14 +47,14 @@ class CheckInIn(OnVersion):
     """What the window saw: which originals are missing, which were copied for the files, what proved the identity.
 
     `instead`: those that were handed in as the other of two papers (a deed for the booklet). # notice 二(二)7
-    `training_need`: the survey shows a need, and this soldier qualifies. # notice 三(三)
+    `training_need`: whether there is a need that this soldier qualifies for; left out: as the survey of the chat says. # notice 三(三)
     """
 
     lacking: Annotated[Numbers, Field(default_factory=list)]
     copied: Numbers
     identity: Literal["id_card", "discharge_certificate"]
     instead: Annotated[Numbers, Field(default_factory=list)]
-    training_need: bool = False
+    training_need: bool | None = None
 
 
 class DifferIn(OnVersion):

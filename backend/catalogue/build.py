@@ -243,9 +243,10 @@ def faq_entry(code: str, entry: Entry, known: Mapping[str, Any], matters: Mappin
         _filled(entry, "at_window", at_window, {**known, **dict.fromkeys(WINDOW_PLACES, "")})
         if not places(at_window) <= WINDOW_PLACES:
             raise entry.fail("at_window", f"expected only the places {', '.join(sorted(WINDOW_PLACES))}.")
-    if entry.data.get("by_matter") == "matters":
-        entry.raw("by_matter")
-        by_matter = {name: one.what_it_is for name, one in matters.items()}
+    own_words = entry.data.get("by_matter") in ("matters", "after")
+    if own_words:
+        what = entry.raw("by_matter")
+        by_matter = {name: one.after if what == "after" else one.what_it_is for name, one in matters.items()}
     else:
         body: Mapping[str, str] = entry.mapping("by_matter") or {}
         unknown = next((name for name in body if name not in matters), None)
@@ -253,4 +254,4 @@ def faq_entry(code: str, entry: Entry, known: Mapping[str, Any], matters: Mappin
             raise entry.fail("by_matter", f"by_matter: {unknown!r} is no matter.")
         by_matter = {name: _filled(entry, "by_matter", source, known) for name, source in body.items()}
     answer = _filled(entry, "answer", entry.text("answer"), known)
-    return FaqEntry(code, answer, entry.text("section", optional=True), by_matter, at_window or None)
+    return FaqEntry(code, answer, entry.text("section", optional=True), by_matter, at_window or None, own_words)

@@ -38,6 +38,13 @@ def not_local(answers: Answers) -> bool | None:
     return None if not isinstance(local, bool) else not local
 
 
+def survey_wanted(answers: Answers) -> bool | None:
+    """The survey is chosen, and there is a need for training: then it is asked which. # notice 三(三)"""
+    if "training_survey" not in (answers.get("matters") or ()):
+        return False
+    return _is("survey_need", "soon", "later")(answers)
+
+
 CONDITIONS: Mapping[str, Condition] = {
     "anyone": lambda _answers: True,
     "always": lambda _answers: True,
@@ -50,6 +57,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "member": _is("political_status", *MEMBERS),
     "handed_over": _flag("handed_over"),
     "not_local": not_local,
+    "survey_wanted": survey_wanted,
 }
 
 #: Conditions of materials. `matters`: as soon as a matter that uses it is chosen, which the checklist asks of every paper.

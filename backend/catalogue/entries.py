@@ -215,7 +215,7 @@ class FaqEntry:
     """The answer to one question. `section` is empty where the notice is silent, and the answer says so.
 
     `answer` has its places filled from the catalogue already. `by_matter`: said instead when the question is about one
-    matter. `at_window`: said instead when the county is known and has a window; places window_name, window_address,
+    matter, `own_words`: in the matter's own. `at_window`: said instead when the county is known and has a window; places window_name, window_address,
     window_phone, window_hours.
     """
 
@@ -224,6 +224,7 @@ class FaqEntry:
     section: str
     by_matter: Mapping[str, Text] = field(default_factory=dict)
     at_window: str | None = None
+    own_words: bool = False
 
     @property
     def source(self) -> Text | None:

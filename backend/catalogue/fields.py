@@ -14,7 +14,7 @@ from backend.locale.text import Text
 KINDS = ("yes_no", "choice", "several", "text", "number")
 YES_NO = frozenset({"yes", "no"})
 #: Words for the veteran; their wordings are checked where they are spoken, in the interview.
-WORDS = ("step", "ask", "ask_again", "explain", "example", "said")
+WORDS = ("step", "ask", "ask_again", "explain", "example", "find", "said")
 
 
 def read_fields(questions: Mapped, lists: Mapping[str, Collection[Any]]) -> dict[str, Field]:

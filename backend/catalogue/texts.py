@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-INTERVIEW = frozenset({"ask", "ask_again", "explain", "example", "label", "labels", "said", "say", "title", "detail"})
+INTERVIEW = frozenset({"ask", "ask_again", "explain", "example", "find", "label", "labels", "said", "say", "title", "detail"})
 
 #: By file: the keys whose text, or list of texts, is translated.
 KEYS: Mapping[str, frozenset[str]] = {
@@ -23,7 +23,7 @@ WHOLE: Mapping[str, frozenset[str]] = {
     "faq.yml": frozenset({"by_matter"}),
 }
 #: Words that stand for something else and are no text.
-CODES = frozenset({"matters"})
+CODES = frozenset({"matters", "after"})
 
 
 def keys_of(file: str) -> tuple[frozenset[str], frozenset[str]]:

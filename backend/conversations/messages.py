@@ -4,12 +4,13 @@ Rooms build a `Message` of Text; `to_body` renders it for one reader's language 
 internal API and given to channels:
 
     {"text": "…", "choices": [{"id": "1", "label": "自取", "intent": "choose", "value": "booklet_delivery=collect"}],
-     "several": false, "card": {"kind": "review", "title": "…", "rows": [{"title": "…", "detail": "…", "lines": ["…"],
+     "several": false, "chosen": ["matters=report_in"], "card": {"kind": "review", "title": "…", "rows": [{"title": "…", "detail": "…", "lines": ["…"],
      "state": "done", "choice": "2", "material": 4}]}}
 
 `choices` are buttons on a page and a numbered menu elsewhere; a press names the message and the choice's id, and is only
 accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"),
-which is then shown in the row and not among the buttons. A row with a "material" (its number) is a paper of which a picture
+which is then shown in the row and not among the buttons. `chosen`: values of a list that are chosen now, however that was
+said, so that the list can be shown as it was answered. A row with a "material" (its number) is a paper of which a picture
 can be sent, where a page can send one. `text` alone must make sense where cards cannot be shown.
 """
 
@@ -64,12 +65,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Message:
-    """One bubble. `several`: any number of the choices can be ticked and are sent together."""
+    """One bubble. `several`: any number of the choices can be ticked and are sent together; `chosen`: those of the list before
+    it that were."""
 
     text: Shown
     choices: Sequence[Choice] = field(default_factory=tuple)
     several: bool = False
     card: Card | None = None
+    chosen: Sequence[str] = ()
 
 
 def to_body(message: Message, language: str) -> dict[str, Any]:
@@ -93,6 +96,8 @@ def to_body(message: Message, language: str) -> dict[str, Any]:
         return choice_id
 
     body: dict[str, Any] = {"text": render(message.text, language)}
+    if message.chosen:
+        body["chosen"] = list(message.chosen)
     for choice in message.choices:
         add(choice)
     if message.card:

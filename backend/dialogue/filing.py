@@ -15,6 +15,7 @@ from backend.catalogue.rules import eligibility
 from backend.clock import local, today
 from backend.conversations import service as hub
 from backend.conversations.messages import Card, Choice, Message, Row
+from backend.dialogue import changing
 from backend.dialogue.model import DraftRow
 from backend.errors import GuituError
 from backend.house import House
@@ -106,6 +107,8 @@ def _point(script: Script, materials: Mapping[int, Material], kind: str, name: s
 async def file(house: House, script: Script, conversation_id: str, draft_id: str, outcome: Outcome, language: str) -> Filed:
     """File the draft, or the corrections. A refusal is said kindly and leaves the draft open."""
     try:
+        if outcome.act == "change":
+            return Filed(await changing.file(house, script, conversation_id, outcome), closed=True)
         if outcome.act == "correct" or outcome.draft.application:
             number = outcome.draft.application or ""
             application = await applications.correct(house, number, f"veteran:{conversation_id}", outcome.filed)
@@ -126,6 +129,8 @@ async def _refused(house: House, script: Script, conversation_id: str, outcome: 
     """Every refusal as something that can be said: what is the matter, and what to do next. None leaves as an error."""
     named = refusal.details.get("fields")
     fields = tuple(str(name) for name in named) if isinstance(named, list | tuple | dict) else ()
+    if refusal.code == "not_allowed" and outcome.act == "change":
+        return Filed([Message(script.say("matters_late", number=outcome.draft.application), [_person(script)])], closed=True)
     if refusal.code in ("not_allowed", "no_application", "nothing_to_correct"):
         return await _case_moved_on(house, script, conversation_id, outcome)
     if refusal.code == "not_uploaded":

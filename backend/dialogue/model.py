@@ -18,6 +18,10 @@ ASKED, DISTRESS = "asked", "distress"
 OUTCOMES = HELPED, UNREACHABLE, REFERRED, NOT_NEEDED = "helped", "unreachable", "referred", "not_needed"
 
 
+#: What staff read in place of words that the veteran had deleted.
+WORDS_GONE = "（原话已按本人要求删除）"
+
+
 class DraftRow(Base):
     """One person's unfinished application or correction. At most one open a conversation."""
 

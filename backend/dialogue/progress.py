@@ -18,16 +18,18 @@ WAITS_FOR_OTHERS = (WAITING_FUNDS, WAITING_APPROVAL)
 MAY_BEGIN_AGAIN = ("rejected", "withdrawn")
 
 
-def messages(script: Script, view: ProgressView, brief: bool = False) -> list[Message]:
-    """The answer to 进度. The text alone says everything that matters, for channels without cards: what the veteran has to do
+def messages(script: Script, view: ProgressView, points: Sequence[Shown] = (), brief: bool = False) -> list[Message]:
+    """The answer to 进度. `points`: what has to be corrected. The text alone says everything that matters, for channels without cards: what the veteran has to do
     comes first; what is done is only counted. `brief`, for texts: what is under way is told by state, without a card."""
     if view.state not in UNDER_WAY:
-        return [_before_the_departments(script, view, brief)]
+        return [_before_the_departments(script, view, points, brief)]
     yours = [line for line in view.lines if line.for_veteran]
     others = [line for line in view.lines if not line.for_veteran]
     not_done = [line for line in others if line.state in NOT_DONE]
     going_on = [line for line in others if not line.ended]
     parts: list[Shown] = [_head(script, view)]
+    if points:
+        parts.append(_say(script, "to_correct", points=Joined(points)))
     if yours:
         parts += [_say(script, "yours"), *(_line(script, line, "yours_line") for line in yours)]
     if yours and (not_done or going_on) and not brief:
@@ -56,9 +58,11 @@ def _done_line(script: Script, line: ProgressLine) -> Shown:
     return _say(script, "row_line", matter=_name(line), state=state)
 
 
-def _before_the_departments(script: Script, view: ProgressView, brief: bool) -> Message:
+def _before_the_departments(script: Script, view: ProgressView, points: Sequence[Shown], brief: bool) -> Message:
     known = "submitted_archive" if view.state == "submitted" and view.archive else view.state
-    text = _say(script, "head", number=view.number, state=_say(script, known))
+    text: Shown = _say(script, "head", number=view.number, state=_say(script, known))
+    if points:
+        text = Joined([text, _say(script, "to_correct", points=Joined(points))], separator="\n")
     choices: list[Choice] = []
     if view.state == "accepted":
         choices.append(Choice(script.say("ask_papers"), intent="materials"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +30,10 @@ def answer(
     entry = catalogue.faq.get(intent.removeprefix("faq/"))
     if entry is None:
         return []
-    return [Message(under_each_other(_answer(catalogue, entry, text, answers, today), entry.source))]
+    # The source stands behind the answer, not on a line of its own: a phone shows few.
+    source = _source(catalogue, entry, text, today)
+    parts = [part for part in (_answer(catalogue, entry, text, answers, today), source) if part]
+    return [Message(Joined(parts, separator=""))]
 
 
 def papers_in_words(
@@ -52,6 +56,13 @@ def _own_papers(catalogue: Catalogue, script: Script, answers: dict[str, Any]) -
     originals = sum(line.form != "unstated" for line in lines)
     said = script.say("checklist", count=len(lines), originals=originals)
     return Message(said, card=checklist_card(script, catalogue, lines, answers.get("papers_lacking") or ()))
+
+
+def _source(catalogue: Catalogue, entry: FaqEntry, text: str, today: date) -> Shown | None:
+    """Where the notice says it; of one matter's own words, that matter's section."""
+    named = read_facts(text, catalogue, today).matter_mentions if entry.own_words and text else ()
+    sections = dict.fromkeys(catalogue.matters[code].section for code in named if code in entry.by_matter)
+    return replace(entry, section="、".join(sections)).source if sections else entry.source
 
 
 def _answer(catalogue: Catalogue, entry: FaqEntry, text: str, answers: Mapping[str, Any], today: date) -> Shown:

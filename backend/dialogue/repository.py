@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor
-from backend.dialogue.model import DISTRESS, OPEN, DraftRow, HandoverRequest, Turn
+from backend.dialogue.model import DISTRESS, OPEN, WORDS_GONE, DraftRow, HandoverRequest, Turn
 
 
 async def find_turn(session: AsyncSession, message_id: str) -> Turn | None:
@@ -62,11 +62,10 @@ def _seen_by(actor: Actor) -> Select[HandoverRequest]:
 
 
 async def misses(session: AsyncSession, conversation_id: str, most: int) -> int:
-    """How many of the latest turns in a row, up to `most`, were not understood outside the form."""
-    steps = await session.scalars(
-        select(Turn.step).where(Turn.conversation_id == conversation_id).order_by(Turn.at.desc()).limit(most)
-    )
-    return len(list(takewhile(lambda step: step == "fallback", steps)))
+    """How many of the latest turns in a row, up to `most`, were not understood outside the form, or not our business."""
+    query = select(Turn.step, Turn.intent).where(Turn.conversation_id == conversation_id)
+    turns = await session.execute(query.order_by(Turn.at.desc()).limit(most))
+    return len(list(takewhile(lambda turn: turn.step == "fallback" or turn.intent == "out_of_scope", turns)))
 
 
 async def open_distress(session: AsyncSession, conversation_id: str) -> bool:
@@ -78,10 +77,9 @@ async def open_distress(session: AsyncSession, conversation_id: str) -> bool:
 async def forget(session: AsyncSession, conversation_id: str) -> None:
     """Delete the drafts of a conversation, the answers that were given in it, and what was typed to ask for a person.
 
-    A request that distress made stays, without its words: somebody still has to look after this person.
+    The requests themselves stay, with their county: somebody still waits for a person, and in distress has to be looked after.
     """
     await session.execute(delete(DraftRow).where(DraftRow.conversation_id == conversation_id))
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
     own = HandoverRequest.conversation_id == conversation_id
-    await session.execute(delete(HandoverRequest).where(own, HandoverRequest.reason != DISTRESS))
-    await session.execute(update(HandoverRequest).where(own).values(last_words=""))
+    await session.execute(update(HandoverRequest).where(own).values(last_words=WORDS_GONE))

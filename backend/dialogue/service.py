@@ -7,38 +7,28 @@ way and the message comes again, the same answer is given and nothing is done tw
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from backend.clock import now, today
+from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
-from backend.conversations.model import Conversation
-from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, filing, repository, satisfied
+from backend.dialogue import aftercare, changing, filing, repository, satisfied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
+from backend.dialogue.scene import Scene, set_scene
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import REMINDERS_ON, Side
 from backend.house import House
 from backend.interview.draft import Draft
-from backend.interview.engine import Interview
-from backend.interview.heard import QUESTIONS, Heard, sounds_everyday, sounds_like_distress
+from backend.interview.heard import QUESTIONS, Heard
 from backend.interview.outcome import Outcome
-from backend.interview.questions import Script
 from backend.locale.text import render
 from backend.satisfaction import service as satisfaction
 from backend.security.redaction import mask_numbers
 from backend.vouchers import owning as vouchers
 
-#: Steps that Rasa chooses outside the form, and the intent that each stands for.
-INTENT_OF_STEP = {"progress": "progress", "handoff": "handoff", "withdraw": "withdraw"}
-
-
-#: Below this score distress is a guess.
-SURE_OF_DISTRESS = 0.35
-#: Among everyday words (累死了, 我没事) it takes more; but a high score holds, for despair is also said with such words.
-SURE_IN_SPITE_OF_WORDS = 0.8
 #: What the two presses under “really withdraw?” say.
 WITHDRAWAL = {"withdraw=yes": True, "withdraw=no": False}
 
@@ -49,43 +39,10 @@ _FILE_NAME = re.compile(r"[^\s，。,]+\.(?:jpe?g|png|heic|webp|gif|pdf|docx?|xl
 _NOT_WITHDRAWN = re.compile(r"(?:别|不|没|先不|不用|不想|不要)(?:要|想|用|再)?撤|点错|按错")
 
 
-@dataclass
-class Scene:
-    """What one turn works with."""
-
-    house: House
-    unit: Unit
-    script: Script
-    asked: TurnRequest
-    language: str
-    text: str
-    row: DraftRow | None
-    conversation: Conversation
-
-    @property
-    def intent(self) -> str:
-        """What the message is about: what the step stands for, what Rasa made of it; but distress by its words is distress.
-
-        The classifier takes distress at a low score, for one word too few may do harm. Where neither the words nor the score
-        bear it out, the next best counts: what was said must not be lost for it.
-        """
-        if sounds_like_distress(self.text):
-            return "distress"
-        if self.asked.intent.name == "distress" and (
-            self.asked.intent.confidence < (SURE_IN_SPITE_OF_WORDS if sounds_everyday(self.text) else SURE_OF_DISTRESS)
-        ):
-            others = [ranked.name for ranked in self.asked.ranking if ranked.name != "distress"]
-            return others[0] if others else "inform"
-        return INTENT_OF_STEP.get(self.asked.step, self.asked.intent.name)
-
-    @property
-    def draft(self) -> Draft | None:
-        """The open draft, if there is one."""
-        return Draft.from_json(self.row.content) if self.row else None
-
-    def interview(self, draft: Draft) -> Interview:
-        """The interview as of today, by the rules that the draft's application began with if it has one."""
-        return Interview(self.script, self.house.catalogue_of(draft), today())
+#: Acts that are a transaction of the applications' own.
+FILING = ("file", "correct", "change")
+#: Who says nothing for so long is greeted by what is still missing.
+AWAY = timedelta(hours=6)
 
 
 async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
@@ -98,7 +55,7 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         answered = await repository.find_turn(unit.session, asked.message)
         if answered is not None:
             return TurnReply(**answered.answer)
-        scene = await _scene(house, unit, asked)
+        scene = await set_scene(house, unit, asked)
         if asked.value == REMINDERS_ON:
             return await _beside(scene, await _side(scene).resume_reminders(scene.draft))
         given = (unit, scene.script, asked.conversation)
@@ -108,15 +65,23 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
             rated = await satisfied.heard(*given, asked.message, scene.text, scene.intent)
             if rated:
                 return await _finish(scene, rated, open_form=False)
-        if scene.row is None and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress"):
+        opened = await _changing(scene)
+        if (
+            opened is None
+            and scene.row is None
+            and (asked.step != "form" or scene.intent in QUESTIONS or scene.intent == "distress")
+        ):
             messages = await _outside(scene)
             return await _finish(scene, messages, open_form=False)
-        opened = await filing.open_or_refuse(scene.unit.session, house, scene.script, asked.conversation, scene.row)
+        opened = opened or await filing.open_or_refuse(unit.session, house, scene.script, asked.conversation, scene.row)
         if opened.refusal is not None:
             return await _finish(scene, [opened.refusal], open_form=False)
         heard = await _heard(scene, opened.draft)
+        if opened.draft.changing and scene.row is None:
+            # It is heard as what it says of matters, whatever else a classifier made of it.
+            heard = replace(heard, intent="inform")
         outcome = scene.interview(opened.draft).turn(opened.draft, heard)
-        if outcome.act not in ("file", "correct"):
+        if outcome.act not in FILING:
             return await _keep(scene, outcome, opened.greeting)
         row = await _save(scene, outcome.draft)
         draft_id = row.id
@@ -124,13 +89,24 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
     # Filing is a transaction of the applications' own. It is known by the draft's id, so a repeat creates nothing.
     filed = await filing.file(house, scene.script, asked.conversation, draft_id, outcome, scene.language)
     async with house.db.unit() as unit:
-        scene = await _scene(house, unit, asked)
+        scene = await set_scene(house, unit, asked)
         if filed.closed:
             await _close(scene)
             return await _finish(scene, filed.say, open_form=False)
         if filed.wrong or filed.kept:
             return await _ask_again(scene, outcome.draft, filed)
         return await _finish(scene, filed.say, open_form=True)
+
+
+async def _changing(scene: Scene) -> filing.Opened | None:
+    """The change of a filed application's matters that this message asks for, or why it cannot be."""
+    if scene.row is not None or scene.asked.value:
+        return None
+    session, conversation = scene.unit.session, scene.asked.conversation
+    change = await changing.wanted(session, scene.house, scene.script, conversation, scene.text, scene.intent)
+    if isinstance(change, Message):
+        return filing.Opened(Draft(), refusal=change)
+    return filing.Opened(change) if change is not None else None
 
 
 async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnReply:
@@ -166,7 +142,7 @@ async def _withdraw(house: House, asked: TurnRequest) -> TurnReply:
     script = house.script
     said = await filing.withdraw(house, script, asked.conversation, WITHDRAWAL[str(asked.value)])
     async with house.db.unit() as unit:
-        return await _finish(await _scene(house, unit, asked), said, open_form=False)
+        return await _finish(await set_scene(house, unit, asked), said, open_form=False)
 
 
 async def _arrange(house: House, asked: TurnRequest) -> TurnReply:
@@ -177,29 +153,23 @@ async def _arrange(house: House, asked: TurnRequest) -> TurnReply:
         return TurnReply(**answered.answer)
     said = await aftercare.arrange(house, house.script, asked.conversation, str(asked.value))
     async with house.db.unit() as unit:
-        scene = await _scene(house, unit, asked)
+        scene = await set_scene(house, unit, asked)
         return await _finish(scene, said, open_form=scene.row is not None and asked.step == "form")
-
-
-async def _scene(house: House, unit: Unit, asked: TurnRequest) -> Scene:
-    conversation = await hub.get_conversation(unit.session, asked.conversation)
-    text = await hub.resolve_text(unit.session, asked.message)
-    row = await repository.open_draft(unit.session, asked.conversation)
-    return Scene(house, unit, house.script, asked, conversation.language, text, row, conversation)
 
 
 async def _heard(scene: Scene, draft: Draft) -> Heard:
     asked = scene.asked
-    if asked.value:
-        return Heard(intent=asked.intent.name, values=asked.value.split(","))
     earlier: list[str] = []
     if draft.answers.get("consent_sensitive") is not True:
         earlier = await hub.earlier_texts(scene.unit.session, asked.conversation, asked.message)
+    if asked.value:
+        return Heard(intent=asked.intent.name, values=asked.value.split(","), earlier=earlier)
     text = _FILE_NAME.sub(" ", scene.text).strip()
     if not text:
         # A file's name and nothing else: they wanted to send the file.
         return Heard(scene.text, "faq/upload", earlier=earlier)
-    return Heard(text, scene.intent, asked.intent.confidence, earlier=earlier)
+    away = scene.row is not None and now() - scene.row.updated_at > AWAY
+    return Heard(text, scene.intent, asked.intent.confidence, earlier=earlier, away=away)
 
 
 async def _outside(scene: Scene) -> list[Message]:
@@ -228,6 +198,12 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
         await repository.forget(scene.unit.session, scene.asked.conversation)
         await vouchers.forget(scene.unit.session, scene.asked.conversation)
         return await _finish(scene, messages, open_form=False)
+    if outcome.act == "drop":
+        # The application stays as it was filed.
+        if scene.row is not None:
+            await scene.unit.session.delete(scene.row)
+        kept = scene.script.say("matters_kept", number=outcome.draft.application)
+        return await _finish(scene, [*messages, Message(kept)], open_form=False)
     await _save(scene, outcome.draft)
     if outcome.draft.answers.get("consent_sensitive"):
         await hub.note_consent(scene.unit.session, scene.asked.conversation, now())

@@ -64,8 +64,12 @@ class Side:
             return await self.progress()
         if intent == "unsubscribe":
             return await self._reminders(draft, stop=True)
+        if intent == "out_of_scope" and draft is None and await self._missed_before():
+            return await self.not_understood(ranking)
         if intent in MANNERS:
-            return [Message(self.script.say(intent, group="manners"), self._ways(intent))]
+            # Who is in the middle of it is asked on, and needs no way in.
+            ways = self._ways(intent) if draft is None or intent in ("identity", "abuse") else []
+            return [Message(self.script.say(intent, group="manners"), ways)]
         if intent == "materials" and await self._mobile() is not None and (papers := await self._papers_by_text(draft)):
             return papers
         if (about := self._own_matters(intent, text)) and (said := await self._of_own_case(about)):
@@ -84,7 +88,9 @@ class Side:
                 return [Message(self.script.say("no_case_sms"))]
             return [Message(self.script.say("none", group="progress"), [self._choice("begin", "apply")])]
         view = await applications.progress(self.unit.session, self.house, application)
-        return progress.messages(self.script, view, brief=await self._mobile() is not None)
+        points = await applications.open_corrections(self.unit.session, application.id)
+        labels = [applications.point_label(self.house, application, point) for point in points]
+        return progress.messages(self.script, view, labels, brief=await self._mobile() is not None)
 
     def _own_matters(self, intent: str, text: str) -> Collection[str]:
         """The matters that a question is about, where the asker's own case may answer it better than the notice."""
@@ -131,6 +137,9 @@ class Side:
         handed_in = application is not None and application.checked_in_at is not None
         lacking = application.lacking if application is not None and handed_in else answers.get("papers_lacking") or ()
         return [questions.papers_in_words(await self._catalogue(draft), self.script, answers, lacking, handed_in)]
+
+    async def _missed_before(self) -> bool:
+        return await repository.misses(self.unit.session, self.conversation_id, 1) > 0
 
     async def not_understood(self, ranking: Sequence[str] = ()) -> list[Message]:
         """Own that it was not understood, and offer what it may have been; the third time in a row, a person."""
@@ -192,24 +201,35 @@ class Side:
         waiting = await repository.open_handover(self.unit.session, self.conversation_id)
         if waiting is not None:
             return [Message(self.script.say("handoff_waiting"))]
-        county = (await self._known_answers(draft)).get("county")
-        await self._request(ASKED, ORDINARY_PRIORITY, text, str(county) if county else None)
+        county = await self._county(text, draft)
+        await self._request(ASKED, ORDINARY_PRIORITY, text, county)
         said = [self.script.say("handoff")]
-        window = self.house.catalogue.window_of(str(county) if county else None)
+        window = self.house.catalogue.window_of(county)
         if window is not None:
             said.append(self.script.say("handoff_window", window=window.name, hours=window.hours))
         return [Message(questions.under_each_other(*said))]
 
     async def _distress(self, text: str, draft: Draft | None) -> list[Message]:
-        county = (await self._known_answers(draft)).get("county")
+        county = await self._county(text, draft)
         waiting = await repository.open_handover(self.unit.session, self.conversation_id)
+        again = waiting is not None and waiting.reason == DISTRESS
         if waiting is None:
-            await self._request(DISTRESS, DISTRESS_PRIORITY, text, str(county) if county else None)
+            await self._request(DISTRESS, DISTRESS_PRIORITY, text, county)
         else:
             waiting.reason, waiting.priority, waiting.last_words = DISTRESS, DISTRESS_PRIORITY, text
+            waiting.county = waiting.county or county
         # No word of it: the log only has to call somebody to `guitu handovers`.
         log.warning("somebody in distress waits for a person", conversation=self.conversation_id, county=county)
+        if again:
+            # Nobody in need should read the same lines twice.
+            return [Message(self.script.say("distress_again"))]
         return [Message(self.script.say("distress")), Message(self.script.say("distress_people"))]
+
+    async def _county(self, text: str, draft: Draft | None) -> str | None:
+        """Whose people are to come: as filled in or filed, else as the words say."""
+        known = (await self._known_answers(draft)).get("county")
+        named = read_facts(text, self.house.catalogue, today()).county
+        return str(known) if known else named.value if named else None
 
     async def _request(self, reason: str, priority: int, text: str, county: str | None) -> None:
         self.unit.session.add(

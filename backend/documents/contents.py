@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from backend.applications.papers import REPORT_IN
+from backend.applications.papers import REPORT_IN, SURVEY_FIELDS, survey_answer
 from backend.catalogue.entries import Catalogue, Matter
 from backend.catalogue.rules import PaperLine, checklist, task_paths
 from backend.clock import local
@@ -177,8 +177,10 @@ def pension_declaration(catalogue: Catalogue, subject: Subject) -> Content:
 
 
 def training_survey(catalogue: Catalogue, subject: Subject) -> Content:
-    """Who is asked; the answers are written on the paper. # notice 三(三)"""
-    return {"person": person(catalogue, subject), "settled_in": catalogue.counties[subject.county].name}
+    """Who is asked, and what was answered in the chat; the rest is written on the paper. # notice 三(三)"""
+    questions = catalogue.questions["questions"]
+    answers = {name: survey_answer(questions, name, subject.answers.get(name)) for name in SURVEY_FIELDS}
+    return {"person": person(catalogue, subject), "settled_in": catalogue.counties[subject.county].name, "answers": answers}
 
 
 def receipt(catalogue: Catalogue, subject: Subject) -> Content:

@@ -9,7 +9,8 @@ from typing import Any
 
 from backend.catalogue.rules import REPORT_IN
 from backend.conversations.messages import Shown
-from backend.interview.answering import THINGS, Answers, Span
+from backend.interview.answering import Answers, Span
+from backend.interview.besides import Besides, Said, overlap, things_meant
 from backend.interview.checks import check_discharge_month, check_enlist_month
 from backend.interview.draft import Draft
 from backend.interview.facts import Facts, Found, read_facts
@@ -17,6 +18,7 @@ from backend.interview.heard import Heard
 from backend.interview.questions import FIELD_OF_QUESTION
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.selection import Selection
+from backend.interview.sharing import sent_together, twin
 
 _ONLY = re.compile(r"(?:只|仅|光|就)(?:要|办|选|需要|想办|想要|申请)|(?<![a-z])(?:only|just)(?![a-z])")
 # 他的手机, 收件人电话: a number, but not the veteran's.
@@ -29,27 +31,16 @@ _WRONG = r"(?:好像)?[写填输弄]?(?:错了?|不对|有误)[，,。\s]*(?:应
 
 
 @dataclass(frozen=True)
-class Said:
-    """A field that a sentence told of itself, and where.
-
-    named    the sentence calls the field by its name, or says what to add and take away: then it may replace an answer
-    problem  why the value cannot be
-    """
-
-    field: str
-    value: Any
-    span: Span
-    named: bool = False
-    problem: Shown | None = None
-
-
-@dataclass(frozen=True)
 class Correction:
-    """What is to be changed: new values by field; or only the field that was named; or why the new value cannot be."""
+    """What is to be changed: new values by field; or only the field that was named; or why the new value cannot be.
+
+    both   fields that take over what their twin of the other thing gets: 改邮寄地址, where both go to one address
+    """
 
     named: str | None
     values: Mapping[str, Any]
     problem: Shown | None = None
+    both: Sequence[str] = ()
 
 
 #: What a correction is made of that names nothing: 刚才那个填错了，改一下.
@@ -57,6 +48,9 @@ _NOTHING_NAMED = re.compile(
     r"刚才|刚刚|上面|前面|那个|这个|那里|这里|上一个|填|写|输|打|搞|弄|错|改|换|一下|重新|不对|不是|我|想|要|的|了|吧|啊|呢|等等|哎|好像|[\s，,。！!、]"
 )
 FEW_WORDS = 2
+_INSTEAD = re.compile(r".*(?:改成|改为|换成|换为|应该是)\s*(?P<new>\S.*)$", re.DOTALL)
+#: 改资料: something of it all.
+_IN_GENERAL = re.compile(r"资料|信息|内容")
 
 
 class Listener:
@@ -65,6 +59,7 @@ class Listener:
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
         self.script, self.catalogue, self.today = answers.script, answers.catalogue, answers.today
+        self.besides = Besides(answers)
 
     # -- said ahead -----------------------------------------------------------------------------------------------
 
@@ -83,9 +78,10 @@ class Listener:
         if facts.matters and not facts.bare_numbers and set(facts.matters.value.chosen) - {REPORT_IN}:
             reading = self.answers.matters(draft, text, "", self._added(draft, text, facts))
             told.append(Said("matters", reading.value, (facts.matters.start, facts.matters.end), named=True))
+        told = self.besides.of(draft, text, facts, told)
         if _OF_ANOTHER.search(text):
             told = [said for said in told if said.field != "mobile"]
-        return [said for said in told if said.field != excluded and not _overlap(said.span, used)]
+        return [said for said in told if said.field != excluded and not overlap(said.span, used)]
 
     def new(self, draft: Draft, said: Sequence[Said]) -> list[Said]:
         """Of what was said, what may go into the draft: what fills a gap, and what replaces an answer by its name."""
@@ -129,21 +125,10 @@ class Listener:
         said = facts.fields()
         named = {found.value.thing for found in facts.deliveries if found.value.thing}
         for found in facts.deliveries:
-            things = [found.value.thing] if found.value.thing else self._things_meant(draft, named)
+            things = [found.value.thing] if found.value.thing else things_meant(draft, named)
             for thing in things:
                 said.setdefault(f"{thing}_delivery", Found(found.value.way, found.start, found.end))
         return said
-
-    @staticmethod
-    def _things_meant(draft: Draft, named: set[str]) -> list[str]:
-        """What 邮寄 of nothing named is about: what the sentence does not name beside it, what was just spoken of, or both."""
-        if named:
-            return [thing for thing in THINGS if thing not in named]
-        for name in (draft.pending or "", draft.last_field() or ""):
-            thing, _, part = name.partition("_")
-            if thing in THINGS and part in ("delivery", "address", "recipient", "mobile"):
-                return [thing]
-        return list(THINGS)
 
     # -- corrections ----------------------------------------------------------------------------------------------
 
@@ -165,20 +150,50 @@ class Listener:
         if wrong and (named is None or named in wrong):
             field = named or next(iter(wrong))
             return Correction(field, {}, wrong[field])
+        beside = self._answered_before(draft, heard.text, facts)
         if named and named in values:
-            return Correction(named, {named: values[named]})
+            return Correction(named, {**beside, named: values[named]})
         if named:
-            return self._to(draft, named, facts.new_value)
+            correction = self._to(draft, named, facts.new_value)
+            generic = twin(named) in facts.field_candidates and sent_together(draft)
+            both = [str(twin(name)) for name in (correction.values or {named: None}) if twin(name)] if generic else []
+            if correction.values:
+                correction = replace(correction, values={**beside, **correction.values})
+            return replace(correction, both=both)
         if values:
             return Correction(None, values)
+        anew = _INSTEAD.match(heard.text) if draft.last_field() == "matters" else None
+        if anew is not None:
+            # 改成1 3 4, said just after choosing.
+            chosen = self.answers.matters(draft, anew["new"], "")
+            if chosen.value is not None:
+                return Correction("matters", {"matters": chosen.value})
         if self._asked_anew(draft, facts):
             return None
         if heard.intent != "correct" and not draft.history:
             return None
-        if len(_NOTHING_NAMED.sub("", normalise(heard.text))) > FEW_WORDS:
+        left = _NOTHING_NAMED.sub("", normalise(heard.text))
+        if len(left) > FEW_WORDS or _IN_GENERAL.search(left):
             return Correction(None, {})
         last = draft.last_field()
         return Correction(last if last in self.script.questions else None, {})
+
+    def _answered_before(self, draft: Draft, text: str, facts: Facts) -> Mapping[str, Any]:
+        """自取，手机号改成…: the answer to the pending question that stands before the field that is named."""
+        question = self.script.questions.get(draft.pending or "")
+        head = text[: facts.names_field.start].strip(" ，,。;；") if facts.names_field else ""
+        if question is None or question.id == "review" or question.field in draft.answers:
+            return {}
+        if not _NOTHING_NAMED.sub("", normalise(head)):
+            return {}
+        reading = self.answers.read(draft, question.id, head)
+        return {} if reading.value is None or reading.problem else {question.field: reading.value, **reading.extra}
+
+    def field_named(self, draft: Draft, text: str) -> str | None:
+        """The field that a text names and says nothing else of: 手机号, answered to “which is to be changed?”."""
+        facts = read_facts(text, self.catalogue, self.today)
+        by_label = self._by_label(draft, f"改{text}")
+        return by_label.named if by_label and not by_label.values else self._named(draft, facts)
 
     def _by_label(self, draft: Draft, text: str) -> Correction | None:
         """改自主就业, 户口簿邮寄地址改成…: the label as it is shown, which may read as a value or as another field's name."""
@@ -231,7 +246,3 @@ class Listener:
                 return change.field
         answered = [name for name in candidates if name in draft.answers]
         return next(iter(answered or candidates), None)
-
-
-def _overlap(one: Span, other: Span | None) -> bool:
-    return other is not None and one[0] < other[1] and other[0] < one[1]

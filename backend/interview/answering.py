@@ -17,13 +17,15 @@ from backend.catalogue.rules import checklist, offers
 from backend.conversations.messages import Choice, Shown
 from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
+from backend.interview.heard import sounds_like_question
 from backend.interview.questions import Question, Script
 from backend.interview.reading.answers_of_choice import no_such_number
 from backend.interview.reading.fields import read_field
+from backend.interview.reading.lexicon import matter_options
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numerals import count_of
 from backend.interview.reading.people import is_name, named_person
-from backend.interview.reading.selection import Option, Selection, select
+from backend.interview.reading.selection import Selection, select
 from backend.locale.text import Joined
 
 Span = tuple[int, int]
@@ -35,6 +37,10 @@ NO_NAME = frozenset({"deny", "unsure", "stop", "skip", "resume", "repeat", "go_b
 NAMED_ALONE = 4
 # At the list of matters: an address, or 都 that is about something else.
 _NO_CHOICE = re.compile(r"[镇乡村路街弄巷]|\d+(?:号|室)$|^都(?:不是|邮寄|自取|齐|有|没|对|知道)")
+# 1、3、10可以吗 chooses; 那我都要吗 asks.
+_POLITE = re.compile(r"(?:可以|行|好|成|对|ok)\s*(?:吗|么|不|嘛)?\s*[?？。]*\s*$", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"^(?:ok|好的?|行|那就?|嗯+|可以)[，,\s]*(?=.)", re.IGNORECASE)
+_LACKS = re.compile(r"没|缺|丢|差|找不|不见|除了|lack|missing|don't have|except")
 _PICKS = re.compile(r"\s*(?:我?选|第|选第)?\s*(?P<place>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:个|项|种|家|吧|。|\.|、)?\s*")
 
 
@@ -176,7 +182,9 @@ class Answers:
             extra = {f"card_{part}": answers[f"booklet_{part}"] for part in parts if f"booklet_{part}" in answers}
             return Reading(answers.get("booklet_address"), extra=extra, notable=True)
         if value == "self":
-            return Reading(own[name], notable=True)
+            # Who receives it themselves is called on their own mobile.
+            mobile = {f"{item}_mobile": own[f"{item}_mobile"]} if name.endswith("_recipient") else {}
+            return Reading(own[name], extra={k: v for k, v in mobile.items() if v}, notable=True)
         return None
 
     # -- choosing several -----------------------------------------------------------------------------------------
@@ -185,11 +193,10 @@ class Answers:
         """Which matters `text` chooses, adds or takes away; `selection` is what was read of it already."""
         offered = list(offers(self.catalogue, draft.answers))
         chosen = draft.answers.get("matters") or [offer.matter.code for offer in offered if offer.preselected]
-        options = [
-            Option(m.number, m.code, (m.short.source, m.name.source, *m.aliases)) for m in self.catalogue.matters.values()
-        ]
+        options = matter_options(self.catalogue)
         if selection is None:
-            selection = Selection() if _NO_CHOICE.search(normalise(text)) else select(text, options)
+            none_chosen = _NO_CHOICE.search(normalise(text)) or (sounds_like_question(text) and not _POLITE.search(text))
+            selection = Selection() if none_chosen else select(text, options)
         if not selection.understood:
             return Reading(self._in_order({"report_in", *chosen})) if intent == "affirm" else Reading()
         wanted = selection.applied_to(chosen)
@@ -209,9 +216,13 @@ class Answers:
             notes.append(self.script.say("matter_unknown", numbers=Joined(list(selection.unknown))))
         if selection.mode == "remove" and "report_in" in selection.chosen:
             notes.append(self.script.say("report_in_stays"))
-        return Reading(self._in_order((wanted - set(closed)) | {"report_in"}), notes=notes, span=(0, len(text)))
+        # Without a span: what else the sentence tells (医保参保，居民那种) is read, too.
+        return Reading(self._in_order((wanted - set(closed)) | {"report_in"}), notes=notes)
 
     def _papers(self, draft: Draft, text: str, intent: str) -> Reading:
+        if sounds_like_question(text) and not _LACKS.search(text):
+            # 照片要几张 asks.
+            return Reading()
         lines = checklist(self.catalogue, draft.answers)
         reading = read_field("papers_lacking", text, self.catalogue, self.today, draft.answers)
         if reading.value is not None:
@@ -248,16 +259,17 @@ class Answers:
 
     def submits(self, text: str) -> bool:
         """提交, 确认提交, 没问题了 and their like."""
-        plain = text.strip().rstrip("。.!！~～ ")
+        plain = _BEFORE_IT.sub("", text.strip().rstrip("。.!！~～ "))
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
 
     def hands_in(self, text: str) -> bool:
         """提交 and its like, which are no yes to any other question; 确认 and 没问题 can be."""
         return "交" in text and self.submits(text)
 
-    def saves(self, text: str) -> bool:
-        """先存着, 晚点再提交 and their like."""
-        return bool(read_field("review", text, self.catalogue, self.today, {}).value == "save")
+    def said_at_review(self, text: str) -> str | None:
+        """`submit`, `save` (先存着, 晚点再提交) or `show` (再看一遍)."""
+        value = read_field("review", text, self.catalogue, self.today, {}).value
+        return value if isinstance(value, str) else None
 
     def accepts_unsure(self, name: str, text: str) -> bool:
         """True where not knowing is an answer: which organisation, left to the county."""

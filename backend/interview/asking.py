@@ -11,11 +11,19 @@ from backend.conversations.messages import Card, Choice, Message, Row, Shown
 from backend.interview.display import checklist_card, review_card, show_matters
 from backend.interview.draft import Draft
 from backend.interview.flow import CONSENTS, REVIEW
+from backend.interview.outcome import Outcome
 from backend.interview.questions import Question, Script
+from backend.interview.sharing import asks_for_both, twin
 from backend.locale.text import Joined, Text
 
-#: Wordings of one question: first, after an answer that was not understood, with what it is for and an example.
+#: Wordings of one question: first; after an answer that was not understood; what it is for, with an example.
 FIRST, AGAIN, EXPLAINED = "first", "again", "explained"
+#: To whoever does not know: what it is for; then what it looks like and where to find it.
+WHY, HOW = "why", "how"
+#: After something else was answered or noted: nothing was wrong, so it is only asked on.
+ON = "on"
+#: So many changes after the review was shown, it is shown again.
+SEVERAL_CHANGES = 3
 OUTSIDE = "other"
 
 
@@ -43,27 +51,76 @@ class Asker:
         """The question `name` after the sentences of `before`; it becomes the pending one."""
         question = self.script.questions[name]
         words: list[Shown | None] = list(before)
-        if wording == EXPLAINED:
-            words += [question.explain, self.script.say("example", example=question.example)]
+        if wording in (EXPLAINED, WHY, HOW):
+            words += self._explained(question, wording)
         else:
-            corrects = question.id == REVIEW and draft.application is not None
-            words.append(self.script.say("correction_review") if corrects else self._wording(question, wording))
+            words.append(self._asking(draft, question, wording))
             words += self._particulars(draft, question, wording)
         if question.step != draft.shown_step and wording == FIRST and draft.application is None and question.id not in CONSENTS:
             words[-1] = Joined([words[-1], self._step(question)], separator="")
         choices, several = self.choices(draft, question)
+        if question.id == REVIEW and draft.changing:
+            choices = [choices[0], Choice(self.script.say("keep_as_is"), value="review=save")]
+        elif question.id == REVIEW and not self._shows_review(draft, wording):
+            choices = [*choices[:1], Choice(self.script.say("review_show"), value="review=show"), *choices[1:]]
         message = Message(lines(*words), choices, several=several, card=self._card(draft, question, wording))
-        misses = draft.misses if name == draft.pending else 0
-        return Asked(
-            replace(
-                draft, pending=name, misses=misses, shown_step=None if question.id in CONSENTS else question.step, paused=False
-            ),
-            message,
+        return Asked(self._remembered(draft, question, wording), message)
+
+    def ticking(self, outcome: Outcome, told: Sequence[str]) -> Outcome:
+        """The outcome that lets a page tick what was chosen of a list, also where it was typed."""
+        answers = outcome.draft.answers
+        chosen: list[str] = []
+        for name in ("matters", "papers_lacking"):
+            if name in told:
+                chosen += [f"{name}={value}" for value in answers.get(name) or ()]
+        if not chosen or not outcome.say:
+            return outcome
+        return replace(outcome, say=[*outcome.say[:-1], replace(outcome.say[-1], chosen=tuple(chosen))])
+
+    def _explained(self, question: Question, wording: str) -> list[Shown]:
+        """Why it is asked, what an answer looks like, where it is to be found: never all at once, so that nothing is said twice."""
+        example = self.script.say("example", example=question.example)
+        if wording == HOW:
+            return [question.find, example] if question.find else [example]
+        short = wording == WHY and question.kind != "several" and "\n" not in question.ask.source
+        return [question.explain, question.ask if short else example]
+
+    def _remembered(self, draft: Draft, question: Question, wording: str) -> Draft:
+        """The draft that knows what is pending, and what was shown of it."""
+        draft = replace(
+            draft,
+            pending=question.id,
+            misses=draft.misses if question.id == draft.pending else 0,
+            both=draft.both or asks_for_both(draft, question.id) if question.step == "delivery" else False,
+            shown_step=None if question.id in CONSENTS else question.step,
+            paused=False,
         )
+        if question.id == REVIEW and self._shows_review(draft, wording):
+            draft = replace(draft, reviewed=True, unseen=0)
+        return draft
 
     @staticmethod
-    def _wording(question: Question, wording: str) -> Text:
-        return question.ask_again if wording == AGAIN else question.ask
+    def _shows_review(draft: Draft, wording: str) -> bool:
+        """All that was filled in is shown once, and again after several changes; else only when it is asked for."""
+        return wording == FIRST and (not draft.reviewed or draft.unseen >= SEVERAL_CHANGES)
+
+    def _asking(self, draft: Draft, question: Question, wording: str) -> Text:
+        """The question itself, where it has other words than its own."""
+        if question.id == REVIEW:
+            if draft.changing:
+                return self.script.say("matters_change_review")
+            if not self._shows_review(draft, wording):
+                return self.script.say("review_again")
+            return self.script.say("correction_review") if draft.application else question.ask
+        if wording in (FIRST, ON) and (asks_for_both(draft, question.id) or (draft.both and twin(question.id))):
+            return self.script.say(question.id.replace("booklet", "both"))
+        return self._wording(question, wording)
+
+    def _wording(self, question: Question, wording: str) -> Text:
+        if wording == ON and question.id == "matters":
+            return self.script.say("matters_short")
+        again = wording == AGAIN or (wording == ON and "\n" in question.ask.source)
+        return question.ask_again if again else question.ask
 
     def _step(self, question: Question) -> Text:
         return self.script.say("step", number=self.script.step_number(question), total=len(self.script.steps))
@@ -78,11 +135,11 @@ class Asker:
         return []
 
     def _card(self, draft: Draft, question: Question, wording: str) -> Card | None:
-        if question.id == "papers_lacking" and wording != AGAIN:
+        if question.id == "papers_lacking" and wording == FIRST:
             return checklist_card(self.script, self.catalogue, checklist(self.catalogue, draft.answers))
-        if question.id == "matters" and wording != AGAIN:
+        if question.id == "matters" and wording == FIRST:
             return self._offers_card(draft)
-        if question.id == "review":
+        if question.id == REVIEW and self._shows_review(draft, wording):
             return review_card(self.script, self.catalogue, draft)
         return None
 

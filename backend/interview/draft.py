@@ -30,6 +30,11 @@ class Draft:
     to_correct    fields that the county asked to have corrected, with its reasons; may be empty where it asked for papers
     application   number of the application that is being corrected · filed_on: the day it was filed, YYYY-MM-DD
     catalogue_edition  of the application; empty while none is filed: the rules of the day
+    changing      matters of the filed application are added or dropped, by the veteran
+    which         it was asked which field is to be changed
+    both          the pending question asks where both booklet and card are to be sent
+    apart         booklet and card were said to go to two places: neither's address is taken over
+    reviewed      the review was shown in full · unseen: changes since
     shown         values of the choices under the latest message, in order, so that a typed number can pick one
     """
 
@@ -44,6 +49,12 @@ class Draft:
     application: str | None = None
     filed_on: str | None = None
     catalogue_edition: str = ""
+    changing: bool = False
+    which: bool = False
+    both: bool = False
+    apart: bool = False
+    reviewed: bool = False
+    unseen: int = 0
     shown: tuple[str, ...] = ()
 
     def put(self, name: str, value: Any) -> Draft:

@@ -18,15 +18,19 @@ from backend.catalogue.rules import Verdict, eligibility
 from backend.conversations.messages import Message, Shown
 from backend.interview.ahead import Listener
 from backend.interview.answering import Answers, Reading
-from backend.interview.asking import AGAIN, FIRST, Asked, Asker, lines
+from backend.interview.asking import FIRST, ON, Asked, Asker, lines
 from backend.interview.consenting import Consenting
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
-from backend.interview.flow import CONSENTS, REVIEW, fields_to_file, has_consented, next_question, put_back_fixed, settle
-from backend.interview.heard import QUESTIONS, STEERING, Heard, sounds_like_question
+from backend.interview.flow import REVIEW, has_consented, next_question, put_back_fixed, settle
+from backend.interview.heard import QUESTIONS, STEERING, Heard, asks_where_to, leaves_it, sounds_like_question
+from backend.interview.misplaced import Misplaced
 from backend.interview.outcome import Outcome
 from backend.interview.pressing import Pressing
 from backend.interview.questions import Script
+from backend.interview.reading.parcels import sends_apart
+from backend.interview.reviewing import Reviewing
+from backend.interview.sharing import sent_together, share, twin
 from backend.interview.steering import Steering
 
 #: From this confidence on, an intent outweighs reading the words as the answer to a question in free words.
@@ -48,6 +52,8 @@ class Interview:
         self.consenting = Consenting(self)
         self.failing = Failing(self)
         self.pressing = Pressing(self)
+        self.reviewing = Reviewing(self)
+        self.misplaced = Misplaced(self.answers)
 
     def turn(self, draft: Draft, heard: Heard) -> Outcome:
         """Take what was heard. The draft of the outcome replaces the one given, whatever came of it."""
@@ -65,14 +71,29 @@ class Interview:
         if draft.pending is None:
             return self._begin(draft, heard)
         if draft.confirming:
-            return self.confirmed(draft, heard)
+            return self.steering.confirmed(self, draft, heard)
         if not has_consented(draft):
             return self.consenting.said(draft, heard)
-        return self._read(draft, heard) or self.missed(draft)
+        if sends_apart(heard.text):
+            draft = replace(draft, apart=True)
+        if draft.which:
+            draft = replace(draft, which=False)
+            named = self.listener.field_named(draft, heard.text)
+            if named is not None:
+                return self.steering.edit(draft, named)
+        return self.read(draft, heard) or self._unanswered(draft, heard)
 
-    def _read(self, draft: Draft, heard: Heard) -> Outcome | None:
+    def read(self, draft: Draft, heard: Heard) -> Outcome | None:
+        """What the words come to, in the order of this module's docstring; None when nothing understands them."""
         readers = (self.pressing.picked, self._steer, self._corrected, self._asked, self._answered, self.ahead)
         return next((outcome for reader in readers if (outcome := reader(draft, heard)) is not None), None)
+
+    def _unanswered(self, draft: Draft, heard: Heard) -> Outcome:
+        """Nothing was understood. A question that is none of the known ones is most likely about what was asked."""
+        misplaced = self.misplaced.problem(draft, heard.text)
+        if misplaced is not None:
+            return self.missed(draft, None, misplaced)
+        return self.failing.explained(draft) if sounds_like_question(heard.text) else self.missed(draft)
 
     def _begin(self, draft: Draft, heard: Heard) -> Outcome:
         if not has_consented(draft):
@@ -80,50 +101,15 @@ class Interview:
         draft = replace(draft, pending=next_question(draft, self.catalogue))
         correction = self.listener.correction(draft, heard)
         told = self._corrected(draft, heard) if correction and correction.values else self.ahead(draft, heard)
-        return told or self.go_on(draft, self.script.say("resumed"))
-
-    # -- the review ----------------------------------------------------------------------------------------------
-
-    def reviewed(self, draft: Draft, value: str) -> Outcome:
-        """`submit` or `save`, said or pressed under the review."""
-        if value != "submit":
-            return Outcome(replace(draft, paused=True), [Message(self.script.say("saved"))], act="stop")
-        if next_question(draft, self.catalogue) != REVIEW or self._eligible(draft).ok is False:
-            return self.go_on(draft)
-        corrects = draft.application is not None
-        return Outcome(draft, act="correct" if corrects else "file", filed=fields_to_file(draft, self.catalogue))
+        return told or self.go_on(draft, self.steering.welcome(draft))
 
     # -- steering -------------------------------------------------------------------------------------------------
 
-    def confirmed(self, draft: Draft, heard: Heard, yes: bool | None = None) -> Outcome:
-        """An answer to “really delete it?”: yes, no, a question of theirs, or the answer to what was asked before it."""
-        waiting, freed = draft.confirming, replace(draft, confirming=None)
-        if waiting is None:
-            # A press of an old message: nothing is being confirmed any more.
-            return (
-                self.go_on(draft, self.script.say("again"))
-                if has_consented(draft)
-                else self.ask(draft, "consent", wording=AGAIN)
-            )
-        if yes is None:
-            yes = self.steering.confirms(self.answers, draft, heard)
-        if yes is None and (heard.intent in QUESTIONS or sounds_like_question(heard.text)):
-            side = heard.intent if heard.intent in QUESTIONS else None
-            return (
-                Outcome(draft, side=side)
-                if side in ("handoff", "abuse", "bye")
-                else replace(self.steering.confirm(draft, waiting), side=side)
-            )
-        if yes is None:
-            return self._read(freed, heard) or self.steering.confirm(draft, waiting)
-        if not yes:
-            return self.go_on(freed, self.script.say("again"))
-        if waiting == "cancel":
-            return Outcome(freed, [Message(self.script.say("cancelled"))], act="cancel")
-        kept = dict.fromkeys(CONSENTS, True)
-        return self.go_on(Draft(answers=kept), self.script.say("started_over"))
-
     def _steer(self, draft: Draft, heard: Heard) -> Outcome | None:
+        if draft.changing and leaves_it(heard.text):
+            return Outcome(draft, act="drop")
+        if draft.pending != REVIEW and self.answers.said_at_review(heard.text) == "show":
+            return self.reviewing.so_far(draft)
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
         if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):
@@ -140,7 +126,10 @@ class Interview:
         takes anything for an answer, so there the classifier has to be sure.
         """
         question = self.script.questions.get(draft.pending or "")
-        if question is None or question.id == REVIEW or self.answers.read(draft, question.id, heard.text).value is None:
+        if question is None or question.id == REVIEW:
+            return True
+        reading = self.answers.read(draft, question.id, heard.text)
+        if reading.value is None and not reading.choices:
             return True
         return question.kind == "text" and heard.confidence >= SURE
 
@@ -155,10 +144,14 @@ class Interview:
             kept = self.steering.kept(draft, correction.named or pending)
             return self.failing.not_changed(draft, lines(correction.problem, kept))
         if not correction.values:
+            draft = replace(draft, both=bool(correction.both))
             return self.steering.edit(draft, correction.named) if correction.named else self.steering.which(draft)
         before, changed = dict(draft.answers), []
         for name, value in correction.values.items():
             draft = draft.put(name, value)
+            changed.append(name)
+        for name in correction.both:
+            draft = draft.put(name, draft.answers[str(twin(name))])
             changed.append(name)
         known = any(name in before for name in changed)
         return self.after_change(before, draft, changed, sentence="changed" if known else "noted")
@@ -168,22 +161,29 @@ class Interview:
     def _asked(self, draft: Draft, heard: Heard) -> Outcome | None:
         if heard.intent not in QUESTIONS:
             return None
+        if heard.intent == "faq/missing_paper" and draft.pending == "papers_lacking":
+            # 介绍信丢了怎么办 says that it is lacking, and is told where to get it.
+            return self._answered(draft, replace(heard, intent="inform"))
+        if draft.pending and twin(draft.pending) and asks_where_to(heard.text):
+            return self.failing.explained(draft)
         if not sounds_like_question(heard.text) and not self._trusted(draft, heard):
             return None
         if heard.intent in ("handoff", "abuse", "bye"):
             return Outcome(draft, side=heard.intent)
-        return replace(self.ask(draft, draft.pending or REVIEW, wording=AGAIN), side=heard.intent)
+        if heard.intent == "greet" and heard.away:
+            return self.ask(draft, draft.pending or REVIEW, self.steering.welcome(draft))
+        if heard.intent == "out_of_scope":
+            return self.failing.off_topic(draft)
+        return replace(self.ask(draft, draft.pending or REVIEW, wording=ON), side=heard.intent)
 
     # -- answers --------------------------------------------------------------------------------------------------
 
     def _answered(self, draft: Draft, heard: Heard) -> Outcome | None:
         name = draft.pending or REVIEW
         if name == REVIEW:
-            if heard.intent == "affirm" or self.answers.submits(heard.text):
-                return self.reviewed(draft, "submit")
-            return self.reviewed(draft, "save") if self.answers.saves(heard.text) else None
+            return self.reviewing.said(draft, heard)
         if self.answers.hands_in(heard.text):
-            return self.ask(draft, name, self.script.say("not_all_yet"), wording=AGAIN)
+            return self.ask(draft, name, self.script.say("not_all_yet"), wording=ON)
         if self.answers.submits(heard.text) and self.script.questions[name].kind == "text":
             return self.go_on(draft)
         reading = self.answers.read(draft, name, heard.text, heard.intent)
@@ -199,14 +199,19 @@ class Interview:
             return self.failing.which_of(draft, name, reading)
         if reading.problem:
             return self.missed(draft, name, reading.problem)
-        before, told = dict(draft.answers), []
+        before, told, both = dict(draft.answers), [], draft.both
         target = self.script.questions[name].field
+        changed = reading.value is not None and before.get(target, reading.value) != reading.value
         if reading.value is not None:
             draft = draft.put(target, reading.value)
-            told += [target] if reading.notable or (echo and self._worth_saying_back(name, reading)) else []
+            told += [target] if reading.notable or changed or (echo and self._worth_saying_back(name, reading)) else []
         for extra, value in reading.extra.items():
             draft = draft.put(extra, value)
             told.append(extra)
+        if both and sent_together(replace(draft, answers=before)):
+            # One address for both was to be changed, and is.
+            for part in [each for each in (target, *reading.extra) if twin(each)]:
+                draft = draft.put(str(twin(part)), draft.answers[part])
         ahead = self.listener.said_ahead(draft, text, besides=name, used=reading.span) if text else ()
         for said in self.listener.new(draft, ahead):
             draft = draft.put(said.field, said.value)
@@ -215,12 +220,13 @@ class Interview:
             return self.missed(draft, name)
         if reading.value is None:
             # Only something beside it was said: that is kept, and the question stays.
-            return self._noted_beside(before, draft, name, told)
-        return self.after_change(before, draft, told, *reading.notes)
+            return self._noted_beside(before, draft, name, told, text)
+        return self.after_change(before, draft, told, *reading.notes, sentence="changed" if changed else "noted")
 
-    def _noted_beside(self, before: dict[str, Any], draft: Draft, name: str, told: Sequence[str]) -> Outcome:
+    def _noted_beside(self, before: dict[str, Any], draft: Draft, name: str, told: Sequence[str], text: str) -> Outcome:
         draft = settle(before, draft, self.catalogue).draft
-        return self.ask(draft, name, self.steering.read_back(draft, told, "noted"), wording=AGAIN)
+        said = self.misplaced.kept(draft, told, text) or self.steering.read_back(draft, told, "noted")
+        return self.ask(draft, name, said, wording=ON)
 
     def _worth_saying_back(self, name: str, reading: Reading) -> bool:
         """An answer is read back where it had to be interpreted, and a name once; what was picked or copied needs no echo."""
@@ -238,7 +244,10 @@ class Interview:
         known = {said.field for said in new if said.field in draft.answers}
         for said in new:
             draft = draft.put(said.field, said.value)
-        return self.after_change(before, draft, [said.field for said in new], sentence="changed" if known else "noted")
+        fields = [said.field for said in new]
+        if not known and (misplaced := self.misplaced.kept(draft, fields, heard.text)):
+            return self.after_change(before, draft, [], misplaced)
+        return self.after_change(before, draft, fields, sentence="changed" if known else "noted")
 
     def _told_again(self, draft: Draft, fields: Sequence[str]) -> Outcome | None:
         """Something that has an answer was said again, or otherwise: what stands is said, and how to change it."""
@@ -257,18 +266,22 @@ class Interview:
         draft, fixed = put_back_fixed(before, draft)
         notes = (*notes, *(self.steering.fixed(draft, name) for name in fixed))
         settled = settle(before, draft, self.catalogue)
-        said = self.steering.read_back(settled.draft, [name for name in told if name not in fixed], sentence)
-        closed = self.steering.closed(settled.draft, settled.dropped_matters)
-        return self.go_on(replace(settled.draft, misses=0), said, *notes, *closed)
+        told = [name for name in told if name not in fixed]
+        shared, together = share(settled.draft)
+        said = self.steering.read_back(shared, told, sentence, before)
+        closed = self.steering.closed(shared, settled.dropped_matters)
+        also = self.script.say("sent_together") if together else None
+        outcome = self.go_on(replace(shared, misses=0, unseen=shared.unseen + bool(told)), said, *notes, also, *closed)
+        return self.asker.ticking(outcome, told)
 
-    def _eligible(self, draft: Draft) -> Verdict:
+    def eligible(self, draft: Draft) -> Verdict:
         """A filed application goes by the day it was filed. # notice 二(一)"""
         day = date.fromisoformat(draft.filed_on) if draft.filed_on else self.today
         return eligibility(draft.answers, day)
 
     def go_on(self, draft: Draft, *before: Shown | None) -> Outcome:
         """Ask what is missing next; who cannot apply is told why instead, and keeps everything."""
-        verdict = self._eligible(draft)
+        verdict = self.eligible(draft)
         if verdict.ok is False and has_consented(draft):
             pending = draft.last_field() if draft.last_field() in ("discharge_month", "county") else "discharge_month"
             text = lines(*before, verdict.why, self.script.say("ineligible_keep"))

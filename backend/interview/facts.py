@@ -193,7 +193,7 @@ def _counties(
 
 
 def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
-    """The partner bank that is chosen. With a card number beside it the bank is that of the number's card."""
+    """The partner bank that is chosen. 建行卡 beside a number is that number's; 6222…，建行 names the bank by itself."""
     # 工商 is a bank where nothing else is said.
     alone = [bank for bank in words.bare_banks.find(plain) if bank.end - bank.start == len(plain.strip(" 。.吧的"))]
     mentions = alone or [
@@ -201,13 +201,23 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     ]
     if len({bank.value for bank in mentions}) > 1:
         mentions = [bank for bank in mentions if not is_replaced(plain, bank.start, bank.end)]
+    if with_number and "社保卡" not in plain:
+        mentions = [bank for bank in mentions if _by_itself(plain, bank)]
     codes = {bank.value for bank in mentions}
-    if not mentions or (with_number and "社保卡" not in plain):
+    if not mentions:
         return None
     if len(codes) > 1 and not correction_cue(plain):
         return None
     last = mentions[-1]
     return Found(last.value[0], last.start, last.end) if len(last.value) == 1 else None
+
+
+def _by_itself(plain: str, found: Found[tuple[str, ...]]) -> bool:
+    """True for a word after the number with nothing but signs around it."""
+    alone = re.search(r"\0[\s，,。;；、]*$", plain[: found.start]) and re.match(
+        r"[\s，,。;；、!！]*(?:吧|就行|$)", plain[found.end :]
+    )
+    return bool(alone)
 
 
 _CLAUSE_END = re.compile(r"[，,。;；!！\n]")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backend.conversations.messages import Choice, Message, Shown
 from backend.interview.answering import Reading
-from backend.interview.asking import AGAIN, EXPLAINED, lines
+from backend.interview.asking import AGAIN, EXPLAINED, HOW, ON, WHY, lines
 from backend.interview.draft import Draft
 from backend.interview.flow import REVIEW
 from backend.interview.outcome import Outcome
@@ -40,11 +40,24 @@ class Failing:
         return Outcome(draft, [Message(problem, choices, several=several)])
 
     def explained(self, draft: Draft) -> Outcome:
-        """The answer is not known (不知道): why it is asked, with an example; who still does not know is offered a person."""
-        draft = self._counted(draft, draft.pending or REVIEW)
+        """The answer is not known (不知道): why it is asked; then where to find it; then how to go on without it."""
+        name = draft.pending or REVIEW
+        draft = self._counted(draft, name)
+        if draft.misses < PERSON_AFTER:
+            return self.interview.ask(draft, name, wording=WHY if draft.misses == 1 else HOW)
+        question = self.script.questions[name]
+        own, several = self.asker.choices(draft, question)
+        shown = [] if several else list(own)
+        without = "unknown_skip" if question.optional else "unknown_later"
+        return Outcome(draft, [Message(self.script.say(without, label=question.label), [*shown, self.person()])])
+
+    def off_topic(self, draft: Draft) -> Outcome:
+        """What is none of our business is said to be so, twice; then a person is offered."""
+        name = draft.pending or REVIEW
+        draft = self._counted(draft, name)
         if draft.misses >= PERSON_AFTER:
-            return self.offer_person(draft)
-        return self.interview.ask(draft, draft.pending or REVIEW, wording=EXPLAINED)
+            return self.offer_person(draft, self.script.say("not_understood"))
+        return replace(self.interview.ask(draft, name, wording=ON), side="out_of_scope")
 
     def not_changed(self, draft: Draft, problem: Shown) -> Outcome:
         """A correction failed; the pending question stays."""

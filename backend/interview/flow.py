@@ -33,6 +33,13 @@ def questions_needed(draft: Draft, catalogue: Catalogue) -> list[str]:
     return [*needed, REVIEW]
 
 
+def fixed_fields(draft: Draft) -> tuple[str, ...]:
+    """What a filed application keeps here: its county always, its matters unless just these are being changed."""
+    if draft.application is None:
+        return ()
+    return tuple(name for name in FIXED_ONCE_FILED if not (draft.changing and name == "matters"))
+
+
 def _lacks_month(question: str, draft: Draft) -> bool:
     """The roster wants the month of the enlistment, too. # notice 附表"""
     return question == "enlist_month" and len(str(draft.answers[question])) == YEAR_ONLY
@@ -40,18 +47,20 @@ def _lacks_month(question: str, draft: Draft) -> bool:
 
 def _corrected(draft: Draft, catalogue: Catalogue) -> list[str]:
     """Of a filed application: what the county asked for, what that makes necessary, and what was changed besides."""
-    needed = [field for field in fields_needed(catalogue, draft.answers) if field not in (*CONSENTS, *FIXED_ONCE_FILED)]
+    fixed = (*CONSENTS, *fixed_fields(draft))
+    needed = [field for field in fields_needed(catalogue, draft.answers) if field not in fixed]
     changed = {change.field for change in draft.history}
     return list(dict.fromkeys([*draft.to_correct, *(f for f in needed if f not in draft.answers or f in changed)]))
 
 
 def put_back_fixed(before: Mapping[str, Any], draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     """The draft with what a filed application keeps as it was, and which of it was to be changed."""
-    if draft.application is None:
+    fixed = fixed_fields(draft)
+    changed = tuple(field for field in fixed if draft.answers.get(field) != before.get(field))
+    if not changed:
         return draft, ()
-    changed = tuple(field for field in FIXED_ONCE_FILED if draft.answers.get(field) != before.get(field))
     kept = {field: before[field] for field in changed if field in before}
-    history = tuple(change for change in draft.history if change.field not in FIXED_ONCE_FILED)
+    history = tuple(change for change in draft.history if change.field not in fixed)
     return replace(draft, answers={**draft.answers, **kept}, history=history), changed
 
 
@@ -96,5 +105,5 @@ def fields_to_file(draft: Draft, catalogue: Catalogue) -> dict[str, Any]:
     """The answers that go into the application: what this person's matters call for, nothing left over from before."""
     needed = {*CONSENTS, *fields_needed(catalogue, draft.answers), "matters"}
     if draft.application is not None:
-        needed -= set(FIXED_ONCE_FILED)
+        needed -= set(fixed_fields(draft))
     return {field: value for field, value in draft.answers.items() if field in needed}

@@ -41,7 +41,7 @@ class _Questions:
 QUESTIONS = _Questions()
 
 _QUESTION = re.compile(
-    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|怎么|咋|多少|多久|几天|哪里|哪儿|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
+    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|怎么|咋|多少|多久|(?<![这那前后])几(?:张|份|天|点)|哪|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
 )
 
 
@@ -49,7 +49,7 @@ _QUESTION = re.compile(
 class Heard:
     """One message. `text` in full (tokens resolved), empty for a press; `values` what was pressed (`field=value`).
 
-    `earlier` are this conversation's messages from before the consent, oldest first, given only when they are needed.
+    `away`: long after the message before it. `earlier` are this conversation's messages from before the consent, oldest first, given only when they are needed.
     """
 
     text: str = ""
@@ -57,6 +57,7 @@ class Heard:
     confidence: float = 1.0
     values: Sequence[str] = ()
     earlier: Sequence[str] = ()
+    away: bool = False
 
 
 def sounds_like_question(text: str) -> bool:
@@ -72,3 +73,19 @@ def sounds_everyday(text: str) -> bool:
 def sounds_like_distress(text: str) -> bool:
     """True when the words themselves speak of not wanting to live."""
     return bool(_DISTRESS.search(text))
+
+
+# Said while matters of a filed application are being changed: they are to stay as they are.
+_LEAVES_IT = re.compile(r"不改了|不用改|别改|不变了|不加了|不减了|照原来|算了|never ?mind|leave it")
+# Asked for an address: where is it sent to? asks what to write there.
+_WHERE_TO = re.compile(r"\s*(?:要|该|是)?(?:[寄写填发](?:到|去|在)?|到)?(?:哪|哪里|哪儿|什么地址)[?？。]*\s*")
+
+
+def leaves_it(text: str) -> bool:
+    """True for 不改了, 照原来的."""
+    return bool(_LEAVES_IT.search(text))
+
+
+def asks_where_to(text: str) -> bool:
+    """True for 寄到哪, 填哪里, 什么地址."""
+    return bool(_WHERE_TO.fullmatch(text))

@@ -16,8 +16,9 @@ class Outcome:
 
     say     messages, in order
     side    the intent of a question that others answer first (faq/…, progress, handoff, distress), before `say`
-    act     what the service must do: file, correct, decline, cancel, stop; else None
-    filed   the answers to file or to correct with, for `act` file and correct
+    act     what the service must do: file, correct, change (matters of what was filed), drop (that change), decline, cancel,
+            stop; else None
+    filed   the answers to file or to correct with, for `act` file, correct and change
     """
 
     draft: Draft

@@ -28,7 +28,7 @@ class Pressing:
         name = heard.values[0].partition("=")[0]
         values = [value.partition("=")[2] for value in heard.values]
         if name == "confirm":
-            return self.interview.confirmed(draft, heard, values[0] == "yes")
+            return self.interview.steering.confirmed(self.interview, draft, heard, values[0] == "yes")
         if name in CONSENTS:
             return self.interview.consenting.pressed(draft, name, values[0], heard)
         if not has_consented(draft):
@@ -37,7 +37,7 @@ class Pressing:
         if name == "edit":
             return self.interview.steering.edit(draft, values[0])
         if name == REVIEW:
-            return self.interview.reviewed(draft, values[0])
+            return self.interview.reviewing.chose(draft, values[0])
         if name == "county" and values[0].startswith("city:"):
             city = values[0].removeprefix("city:")
             question = self.script.say("county_city", city=city)

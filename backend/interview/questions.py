@@ -45,6 +45,7 @@ class Question:
     ask_again: Text
     explain: Text
     example: Text
+    find: Text | None
     options: tuple[Option, ...]
     said: Text | None
     optional: bool
@@ -103,6 +104,7 @@ def _question(name: str, spec: Mapping[str, Any], steps: Mapping[str, Text]) -> 
         ask_again=_text(spec["ask_again"]),
         explain=_text(spec["explain"]),
         example=_text(spec["example"]),
+        find=_text(spec["find"]) if spec.get("find") else None,
         options=tuple(_option(name, option) for option in spec.get("choices", ())),
         said=Text(said) if said else None,
         optional=bool(spec.get("optional", False)),

@@ -1,6 +1,7 @@
-"""催办 and complaints over HTTP, for those who answer them.
+"""催办 and complaints over HTTP, and what the window has to know, for those who answer them.
 
-GET  /api/requests                     {requests}; an officer sees those of their department
+GET  /api/requests                     {requests}; an officer sees those of their department. kind: urge, complaint, change
+                                       (matters added or dropped in the chat)
 POST /api/requests/<id>/answer {answer}   {answered_at}
 """
 

@@ -13,10 +13,14 @@ from backend.db.types import EncryptedText, Instant
 ID = String(32)
 _WAITING = text("answered_at IS NULL")
 URGE, COMPLAINT = "urge", "complaint"
+#: Matters that the veteran added or dropped in the chat: the window has to know.
+CHANGE = "change"
+#: What is told to the window, and by nobody pressed for.
+TOLD = (CHANGE,)
 
 
 class CaseRequest(Base):
-    """One 催办 (urge) or complaint.
+    """One 催办 (urge), complaint, or what the window has to know (change).
 
     task_id      what it is about; None: the case as a whole
     department   of the task, for its officers' list; None with the task

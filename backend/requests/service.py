@@ -21,7 +21,7 @@ from backend.house import House
 from backend.locale.text import T
 from backend.notices.service import tell
 from backend.requests import repository
-from backend.requests.model import COMPLAINT, URGE, CaseRequest
+from backend.requests.model import CHANGE, COMPLAINT, TOLD, URGE, CaseRequest
 
 LONGEST_WORDS = 500
 
@@ -36,7 +36,7 @@ class Asked:
 
 async def ask(unit: Unit, application: Application, task: Task | None, kind: str, words: str, actor: Actor | str) -> Asked:
     """Record a 催办 or a complaint in the caller's transaction. What is done needs no urging: Conflict `ended`."""
-    if kind not in (URGE, COMPLAINT):
+    if kind not in (URGE, COMPLAINT, *TOLD):
         raise GuituError("只有催办和投诉两种。", code="unknown_kind")
     if kind == URGE and task is not None and task.state in TERMINAL:
         raise Conflict("这一项已经有结果了，不用催。", code="ended", allowed=[COMPLAINT])
@@ -57,6 +57,13 @@ async def ask(unit: Unit, application: Application, task: Task | None, kind: str
     record(unit, application, actor, kind, task_id=request.task_id)
     await unit.session.flush()
     return Asked(request, new=True)
+
+
+async def tell_window(unit: Unit, application: Application, kind: str, words: str, actor: Actor | str) -> None:
+    """Let the county's window know of something, in the caller's transaction; what comes while it is open is added to it."""
+    asked = await ask(unit, application, None, kind, words, actor)
+    if not asked.new:
+        asked.request.words = f"{asked.request.words}；{words}"[-LONGEST_WORDS:]
 
 
 async def waiting(
@@ -80,7 +87,7 @@ async def answer(house: House, actor: Actor | str, request_id: str, words: str, 
         assert application is not None  # a request points at its case
         request.answer, request.answered_by, request.answered_at = words.strip(), actor_of(actor).name, now()
         record(unit, application, actor, f"answer_{request.kind}", task_id=request.task_id)
-        about = T("催办") if request.kind == URGE else T("反映的问题")
+        about = {URGE: T("催办"), CHANGE: T("加减事项")}.get(request.kind, T("反映的问题"))
         params = {"about": about, "answer": request.answer}
         await tell(unit, house, application, "request_answered", params, key=f"request:{request.id}")
         await unit.commit()

@@ -1,7 +1,7 @@
 """Training needs over HTTP, for window and reviewers of a county.
 
 GET  /api/training                      {referrals: [{number, name, county, referred_at}]}; masked
-GET  /api/training/<number>/contact     {name, mobile}; each look is on record
+GET  /api/training/<number>/contact     {name, mobile, survey: [[question, answer]]}; each look is on record
 POST /api/training/<number>/contacted {}   {contacted_at}
 """
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 from sanic import Blueprint, Request, json
 from sanic.response import HTTPResponse
 
+from backend.applications.training import survey_in_words
 from backend.clock import local
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
+from backend.house import House
 from backend.security.masking import mask_name
 from backend.staff.guard import staff_only
 from backend.staff.sessions import SignedIn
@@ -50,9 +52,11 @@ async def waiting(request: Request, staff: SignedIn) -> HTTPResponse:
 @blueprint.get("/<number:str>/contact")
 @staff_only(*CALLERS)
 async def contact(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
-    """Whom to call."""
-    application = await service.contact(request.app.ctx.house, staff.actor, number)
-    return json({"name": application.answers["name"], "mobile": application.answers["mobile"]})
+    """Whom to call, and what they said in the survey of the chat."""
+    house: House = request.app.ctx.house
+    application = await service.contact(house, staff.actor, number)
+    survey = survey_in_words(house.catalogue.questions["questions"], application.answers)
+    return json({"name": application.answers["name"], "mobile": application.answers["mobile"], "survey": survey})
 
 
 @blueprint.post("/<number:str>/contacted")

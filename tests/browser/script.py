@@ -152,6 +152,7 @@ DELIVERY: Body = {
 #: Bodies by what is typed; anything else is answered with itself.
 ANSWERS: dict[str, list[Body]] = {
     "事项": [MATTERS],
+    "1和4": [{"text": "好，办2项：①退役报到、④恢复户口。", "chosen": ["matters=1", "matters=4"]}],
     "材料清单": [CHECKLIST],
     "核对": [REVIEW],
     "进度": [PROGRESS],

@@ -60,6 +60,14 @@ async def test_several_choices_come_ticked_as_recommended_and_are_sent_together(
     await expect(veteran.page.locator(".tick__box").first).to_be_disabled()
 
 
+async def test_a_list_answered_by_typing_shows_what_was_chosen_and_not_what_was_proposed(veteran: Veteran) -> None:
+    await veteran.ask("事项", shows=".ticks")
+    await veteran.say("1和4")
+    await expect(veteran.page.get_by_text("好，办2项")).to_be_visible()
+    for name, chosen in (("退役报到", True), ("恢复户口", True), ("地方经济补助", False), ("社保卡", False)):
+        await expect(veteran.page.get_by_role("checkbox", name=re.compile(name))).to_be_checked(checked=chosen)
+
+
 async def test_the_reason_for_a_matter_stands_beside_its_box(veteran: Veteran) -> None:
     await veteran.ask("事项", shows=".ticks")
     await expect(veteran.page.locator(".tick").nth(3)).to_contain_text("入伍时注销了户口的都要恢复。")

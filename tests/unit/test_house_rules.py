@@ -32,6 +32,7 @@ BEFORE_A_CASE = {
     "deadlines.exemptions": "the same",
     "deadlines.alerts": "which department stands at the window",
     "documents.service": "the checklist of a draft",
+    "dialogue.changing": "whether a sentence names matters",
     "dialogue.side": "a question that names a matter",
     "dialogue.commands": "counties' names",
     "dialogue.endpoints": "the same",

@@ -30,6 +30,11 @@ class Reading:
     candidates: tuple[str, ...] = ()
     selection: Selection | None = None
 
+    @property
+    def said(self) -> bool:
+        """False when the text does not answer the question."""
+        return self.value is not None or self.problem is not None
+
 
 NOTHING = Reading()
 

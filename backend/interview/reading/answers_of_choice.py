@@ -217,7 +217,12 @@ def delivery(said: Asked) -> Reading:
 
 
 def review(said: Asked) -> Reading:
-    """`submit` or `save`."""
+    """`submit` or `save`; `show` where all of it is to be seen again."""
+    if re.search(
+        r"(?:看|过|核对|检查)(?:一下|一遍|看|下)?(?:全部|所有|资料|填的|我填的|卡片)|再(?:看|核对|检查)|^(?:看|核对)(?:一下|一遍|看)|show (?:me|it|all)|see (?:it|all)",
+        said.plain,
+    ) and not re.search(r"进度|材料|清单", said.plain):
+        return said.all("show")
     if re.search(r"先存|存着|先不(?:提|交)|不提交|等等|等一下|晚点|save|later|not yet", said.plain):
         return said.all("save")
     if re.search(r"[?？吗]\s*$|改|错|不对", said.plain):

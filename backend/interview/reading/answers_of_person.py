@@ -18,7 +18,7 @@ from backend.interview.checks import (
 )
 from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
 from backend.interview.reading.dates import names_impossible_month, read_month
-from backend.interview.reading.found import Found
+from backend.interview.reading.found import Found, cut
 from backend.interview.reading.no_names import is_something_else
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numbers import find_numbers
@@ -89,10 +89,27 @@ def name(said: Asked) -> Reading:
     return _name(said)
 
 
+#: What stands between the facts of one line: 林小明，350102…，大专.
+_PIECE = re.compile(r"[^\s，,。;；、|\0]+")
+
+
+def _name_among_others(said: Asked) -> Reading | None:
+    """The one name in a line that says other things, too: 林小明 350102…; the rest is read by others."""
+    numbers = find_numbers(said.text)
+    pieces = list(_PIECE.finditer(cut(said.text, [(one.start, one.end) for one in numbers])))
+    if len(pieces) + len(numbers) < 2 or any(len(piece[0]) < 2 for piece in pieces):
+        return None
+    names = [piece for piece in pieces if is_name(piece[0]) and not is_something_else(normalise(piece[0]), said.words)]
+    return Reading(names[0][0], span=names[0].span()) if len(names) == 1 else None
+
+
 def _name(said: Asked) -> Reading:
     named = named_person(said.text)
     if named:
         return Reading(named.value, span=(named.start, named.end))
+    among = _name_among_others(said)
+    if among is not None:
+        return among
     written = only_a_name(said.text)
     if is_something_else(said.plain, said.words) or (written and is_something_else(normalise(written), said.words)):
         return NOTHING

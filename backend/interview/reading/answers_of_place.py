@@ -11,6 +11,7 @@ from backend.interview.reading.answer import NOTHING, Asked, Reading, of_check
 from backend.interview.reading.corrections import named_fields
 from backend.interview.reading.no_names import is_something_else
 from backend.interview.reading.normalise import normalise
+from backend.interview.reading.parcels import read_parcels
 from backend.interview.reading.people import read_parcel
 from backend.interview.reading.places import find_places, outside_fujian
 from backend.interview.reading.vocabulary import UNSURE
@@ -91,12 +92,19 @@ def _somewhere(said: Asked, full: bool) -> Reading:
 def home_address(said: Asked) -> Reading:
     """An address with a town or street, and a door number or village."""
     text = re.sub(r"^\s*(?:我家)?(?:家庭)?(?:住址|地址|家)?\s*(?:是|在|住在|住|为|:|：)*\s*", "", said.text)
-    return _address(said, text)
+    parcel = read_parcel(text)
+    if parcel.address is None or not (parcel.mobile or parcel.recipient):
+        return _address(said, text)
+    # Name and mobile in the same line are their own answers, where they have none yet.
+    reading = _address(said, parcel.address)
+    beside = {"name": parcel.recipient, "mobile": check_mobile(parcel.mobile).value if parcel.mobile else None}
+    extra = {field: value for field, value in beside.items() if value and field not in said.answers}
+    return replace(reading, extra=extra) if reading.said else reading
 
 
 def _address(said: Asked, text: str) -> Reading:
     looks = re.search(r"[省市县区镇乡村路街巷弄号栋楼室]|\d", text) or find_places(said.plain, said.words)
-    if not looks or UNSURE.search(said.plain) or re.search(r"[?？]\s*$|[吗呢]\s*$|怎么|多少|为什么|要钱", said.plain):
+    if not looks or UNSURE.search(said.plain) or re.search(r"[?？]\s*$|[吗呢]\s*$|怎么|多少|为什么|要钱|哪|什么", said.plain):
         return NOTHING
     if re.fullmatch(r"[\d\s\-]+", text):
         return NOTHING
@@ -112,6 +120,15 @@ _WITH_BOOKLET = re.compile(r"(?:和|跟|同|与)户口[簿本]|一起寄|一样|
 def mailing_address(said: Asked) -> Reading:
     """Where something is sent; recipient and mobile of the same line go to `extra`. 寄到家里 and 和户口簿一起 are looked up."""
     item = said.field.partition("_")[0]
+    other = "card" if item == "booklet" else "booklet"
+    sent = read_parcels(said.text, said.answers.get("home_address"))
+    if other in sent and item not in sent:
+        # 社保卡寄到…, said where the booklet was asked about: the other's, and no answer to this.
+        parts = {f"{other}_{part}": value for part, value in sent[other].value.items()}
+        return Reading(extra=parts, span=(sent[other].start, sent[other].end))
+    if item in sent:
+        parts = {f"{thing}_{part}": value for thing in sent if thing for part, value in sent[thing].value.items()}
+        return Reading(parts.pop(f"{item}_address"), extra=parts, span=(0, len(said.text)))
     parcel = read_parcel(said.text)
     extra: dict[str, Any] = {}
     # 寄到晋江: a place whose first character is a surname, too.

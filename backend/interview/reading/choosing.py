@@ -115,7 +115,8 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
         and not _WANTED.search(before)
     ):
         return False
-    if match[0] == "户口" and re.match(r"安置[在到于]?\0", after):
+    if match[0] in ("户口", "户籍") and re.match(r"(?:就|也|都|还)?(?:在|不在|没在|是)|安置[在到于]?\0", after):
+        # 户口在鼓楼 tells where it is.
         return False
     if match[0] not in _PAPER_OR_PERSON:
         return True

@@ -29,7 +29,8 @@ _NOT_A_CHOICE = re.compile(
 _QUESTION = re.compile(
     r"能不能|可不可以|能否|可否|可以.{0,12}[吗么嘛]|能.{0,12}[吗么嘛]|要不要|是不是|怎么(?:寄|取|拿|领)|[取拿领寄递提][^，,]{0,4}还是|还是[^，,]{0,8}[?？]|哪种|[?？]$|can i|can you|could"
 )
-_ADDRESS = re.compile(r"邮寄(?:的)?地址|收件|寄到(?=[^，,。]{2,}[号室楼村路])")
+#: 邮寄地址 names a field, and chooses nothing.
+_OF_ADDRESS = re.compile(r"的?(?:地址|地方)")
 
 
 class Delivery(NamedTuple):
@@ -55,6 +56,7 @@ def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
     things: list[tuple[str, int]] = []
     position = start
     verbs = list(_VERB.finditer(plain, start, end))
+    verbs = [verb for verb in verbs if not _OF_ADDRESS.match(plain, verb.end())]
     for number, verb in enumerate(verbs):
         for match in _THING.finditer(plain, position, verb.start()):
             things.append(("booklet" if match["booklet"] else "card", match.start()))

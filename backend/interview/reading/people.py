@@ -56,10 +56,18 @@ _NOT_NAME = re.compile(
 )
 
 
+#: Everyday words that begin with a surname.
+_WORDS = frozenset(
+    {"公司", "单位", "家里", "宿舍", "门卫", "时候", "方便", "高中", "安全", "明天", "明年", "任何", "马上", "万一", "常用"}
+)
+
+
 def is_name(text: str) -> bool:
     """True for what is most likely a person's name by its surname and length: 林小明, 欧阳锋, 阿依古丽·买买提."""
     if "·" in text:
         return check_name(text).value is not None
+    if text in _WORDS:
+        return False
     if not re.fullmatch(rf"{_HAN}{{2,4}}", text) or check_name(text).value is None:
         return False
     return text[:2] in _COMPOUND or (text[0] in SURNAMES and len(text) <= 3)
@@ -107,7 +115,7 @@ class Parcel:
 
 
 _LABELS = re.compile(
-    r"(?:(?:邮寄|收件|收货|寄件|快递|详细)?(?:的)?(?:地址|住址)|收件人?(?:姓名)?|收货人|联系人|姓名|名字|(?:手机|电话|联系)(?:号码?|方式|电话)?|(?:户口[簿本]|社保卡)?(?:都|也)?(?:给我)?(?:寄到|寄去|寄往|邮寄到|邮到|送到|快递到)|(?:户口[簿本]|社保卡)(?:都|也)?寄|recipient|address|mobile|phone)\s*(?:是|为|:|：)*\s*"
+    r"(?:(?:公司|单位|家里?|学校|宿舍|邮寄|收件|收货|寄件|快递|详细)?(?:的)?(?:地址|住址)|收件人?(?:姓名)?|收货人|联系人|姓名|名字|(?:手机|电话|联系)(?:号码?|方式|电话)?|(?:户口[簿本]|社保卡)?(?:都|也)?(?:给我)?(?:寄到|寄去|寄往|邮寄到|邮到|送到|快递到)|(?:户口[簿本]|社保卡)(?:都|也)?寄|recipient|address|mobile|phone)\s*(?:是|为|:|：)*\s*"
 )
 _PARTS = re.compile(r"[，,。;；、\n\t|]+|\s+")
 _DOOR_THEN_NAME = re.compile(rf"^(?P<address>.*(?:号|室|楼|栋|幢|座|单元|村|组|层|\d))\s*(?P<name>{_HAN}{{2,4}})$")

@@ -36,6 +36,7 @@ _PLACE_AFTER = re.compile(r"^(?:$|[，,。;；、!！?？\s]|的|县|市|区|安
 _ADDRESS_AFTER = re.compile(
     r"^[\u4e00-\u9fff0-9a-z]{0,10}?(?:街道|镇|乡(?!居民)|路|大道|大街|村|巷|弄|号楼?|社区|小区|花园|公寓|新村)(?!办)"
 )
+_ENGLISH_UNIT = re.compile(r"\s*(?:district|county|city)?\s*(?:,|in|of|，)?\s*", re.IGNORECASE)
 _SETTLED = re.compile(r"安置|落户|落到|落在|户口(?:要)?(?:落|迁|回)|报到|接收|settle")
 # An address first, and that this is the place after it: 家在…镇，就安置那边.
 _SETTLED_THERE = re.compile(r"(?:安置|落户?|户口)(?:就|也|都)*(?:安置|放|落)?(?:在|到)?(?:这|那)")
@@ -73,10 +74,22 @@ def find_places(plain: str, words: Lexicon) -> list[Found[Place]]:
         if any(county.overlaps(place.start, place.end) for place in found):
             continue
         city = next((c for c in cities if c.end <= county.start and not plain[c.end : county.start].strip(" 市的")), None)
+        # Gulou District, Fuzhou: English names the city behind.
+        behind = next(
+            (
+                c
+                for c in cities
+                if city is None and c.start >= county.end and _ENGLISH_UNIT.fullmatch(plain[county.end : c.start])
+            ),
+            None,
+        )
         name = plain[county.start : county.end]
         if not city and name in _EVERYDAY and not _is_place(plain, county.start, county.end):
             continue
         codes = tuple(code for code in county.value if city is None or code in city.value) if city else county.value
+        if behind and len(both := tuple(code for code in codes if code in behind.value)) == 1:
+            found.append(_placed(plain, both, plain[behind.start : behind.end], county.start, behind.end))
+            continue
         start = city.start if city else county.start
         found.append(_placed(plain, codes, plain[city.start : city.end] if city else None, start, county.end))
     for city in cities:

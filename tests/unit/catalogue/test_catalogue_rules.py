@@ -180,7 +180,14 @@ def test_eligibility_comes_first_and_the_roster_is_always_needed():  # notice �
 @pytest.mark.parametrize(
     ("matters", "answers", "before_papers", "after_roster"),
     [
-        (["training_survey"], {}, [], []),
+        (["training_survey"], {}, ["survey_need"], []),  # notice 三(三)
+        (["training_survey"], {"survey_need": "none"}, ["survey_need"], []),
+        (
+            ["training_survey"],
+            {"survey_need": "soon"},
+            ["survey_need", "survey_kind", "survey_field", "survey_way", "survey_contact"],
+            [],
+        ),
         (["local_subsidy"], {}, [], ["bank_card"]),  # notice 三(四)
         (["local_subsidy"], {"self_employed": False}, [], []),
         (["household_restoration"], {}, ["new_id_card"], ["booklet_delivery"]),  # notice 三(五)

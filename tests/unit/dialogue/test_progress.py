@@ -33,7 +33,7 @@ async def body(house: House, application: Application, brief: bool = False) -> d
     async with house.db.reading() as session:
         found = await applications.by_number(session, CLERK, application.number)
         view = await applications.progress(session, house, found)
-    (message,) = progress.messages(load_script(house.catalogue.questions), view, brief)
+    (message,) = progress.messages(load_script(house.catalogue.questions), view, brief=brief)
     return to_body(message, SOURCE_LANGUAGE)
 
 

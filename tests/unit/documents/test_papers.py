@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.applications.papers import SURVEY_FIELDS
 from backend.catalogue.load import load_catalogue
 from backend.clock import now
 from backend.documents.contents import CONTENTS, content_of
@@ -98,6 +99,25 @@ def test_the_joint_form_carries_the_identity_number_in_full_and_of_the_bank_card
 def test_who_enrols_for_a_pension_is_told_to_keep_the_joint_form() -> None:
     assert content_of(CATALOGUE, "joint_form", subject())["tax_office"]  # notice 三(六)
     assert content_of(CATALOGUE, "joint_form", subject("report_in"))["tax_office"] is None
+
+
+def test_what_was_answered_in_the_chat_stands_on_the_questionnaire() -> None:  # notice 三(三)
+    given = answers(survey_need="soon", survey_field="driving", survey_contact=True, survey_way=None)
+    shown = content_of(CATALOGUE, "training_survey", subject("training_survey", given=given))["answers"]
+    assert shown["survey_need"] == "有，希望尽快"
+    assert shown["survey_field"] == "驾驶运输"
+    assert shown["survey_contact"] == "愿意"
+    assert shown["survey_way"] is None and shown["survey_kind"] is None
+
+
+def test_the_questionnaire_offers_every_answer_of_the_chat() -> None:  # notice 三(三)
+    from backend.documents.printing import TEMPLATES
+
+    template = (TEMPLATES / "training_survey.typ").read_text("utf-8")
+    questions = CATALOGUE.questions["questions"]
+    for name in SURVEY_FIELDS:
+        for choice in questions[name]["choices"]:
+            assert choice["label"] in template
 
 
 def test_both_ways_of_party_and_league_stand_on_the_joint_form_with_their_departments() -> None:

@@ -82,6 +82,15 @@ function tick(body, choice, box) {
   return h("div", { class: "tick" }, h("label", { class: "tick__label" }, box, h("span", { class: "tick__text" }, choice.label, ...reasons)));
 }
 
+/** Tick what was `chosen` (values) of a list that is past, also where it was typed. Of another list it says nothing. */
+export function tickChosen(element, choices, chosen) {
+  const fields = new Set(chosen.map((value) => value.split("=")[0]));
+  for (const box of element.querySelectorAll(".tick__box")) {
+    const choice = choices.find((one) => one.id === box.value);
+    if (choice && fields.has(choice.value.split("=")[0])) box.checked = chosen.includes(choice.value);
+  }
+}
+
 /** Make what was offered inert: it stays to be read, `taken` ids are marked, nothing can be pressed or reached by Tab. */
 export function retire(element, taken = []) {
   for (const button of element.querySelectorAll("button[data-choice]")) {
@@ -92,7 +101,11 @@ export function retire(element, taken = []) {
     const marked = taken.includes(button.dataset.choice) ? " choice_taken" : "";
     button.replaceWith(h("span", { class: `weui-btn choice choice_past${marked}` }, button.textContent));
   }
-  for (const box of element.querySelectorAll(".tick__box")) box.disabled = true;
+  for (const box of element.querySelectorAll(".tick__box")) {
+    box.disabled = true;
+    // What was proposed is not what was chosen; which it was is told with the answer.
+    box.checked = taken.includes(box.value);
+  }
   for (const list of element.querySelectorAll(".ticks")) list.classList.add("ticks_past");
   for (const button of element.querySelectorAll("button[type=submit]")) button.remove();
 }

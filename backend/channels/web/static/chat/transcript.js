@@ -1,7 +1,7 @@
 // The talk on the page: what the service said, what is on its way to it, and which choices can still be pressed.
 
 import { cardOf } from "./cards.js";
-import { mergesCard, offered, retire } from "./choices.js";
+import { mergesCard, offered, retire, tickChosen } from "./choices.js";
 import { byId, h } from "./dom.js";
 import { t } from "./texts.js";
 import { saidTime, showsTime } from "./time.js";
@@ -43,6 +43,8 @@ export class Transcript {
       this.withdrawOffer();
       this.setState(message.seq, message.state);
     }
+    const past = this.withdrawn;
+    if (message.body.chosen && past) tickChosen(past.element, past.message.body.choices, message.body.chosen);
     if (message.body.choices && message.body.choices.length) this.makeOffer(message, element);
     this.follow();
     if (element.offsetTop > this.talk.scrollTop + this.talk.clientHeight - NEAR / 2) this.newer.hidden = false;
