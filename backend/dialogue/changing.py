@@ -20,7 +20,7 @@ from backend.interview.questions import Script
 from backend.locale.text import Joined
 
 #: Whatever is said of matters beside these is said of something else.
-_NEVER = ("distress", "handoff", "progress", "start_over", "abuse")
+_NEVER = ("distress", "handoff", "progress", "start_over", "abuse", "faq/urge", "faq/complain", "faq/appointment")
 
 
 async def wanted(

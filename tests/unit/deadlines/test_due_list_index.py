@@ -15,9 +15,9 @@ from tests.support.people import COUNTY, submitted
 MANY = 30_000
 #: Ended tasks of three counties and, of every hundred, one that is open: as a county's table looks after some years.
 FILL = """
-INSERT INTO tasks (id, application_id, county, matter, department, state, state_since, version, due_at, done_at, provisional,
+INSERT INTO tasks (id, application_id, catalogue_edition, county, matter, department, state, state_since, version, due_at, done_at, provisional,
                    calendar_version, next_alert_at)
-SELECT 't_' || n, :application, (ARRAY['350102', '350582', '350128'])[1 + n % 3], 'medical_transfer', 'medical_insurance',
+SELECT 't_' || n, :application, '', (ARRAY['350102', '350582', '350128'])[1 + n % 3], 'medical_transfer', 'medical_insurance',
        CASE WHEN n % 100 = 0 THEN 'received' ELSE 'done' END, now(), 1, now() + n * interval '1 minute',
        CASE WHEN n % 100 = 0 THEN NULL ELSE now() END, false, 0,
        CASE WHEN n % 100 = 0 THEN now() + n * interval '1 minute' END
