@@ -9,6 +9,7 @@ import httpx
 from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels import all_channels
+from backend.channels.mail.server import MailServer
 from backend.channels.sms.provider import SmsProvider, make_provider
 from backend.db.engine import Database
 from backend.db.models import all_tables
@@ -25,7 +26,7 @@ HTTP_SECONDS = 10.0
 
 @dataclass
 class House:
-    """What services are given. Close it when the process ends."""
+    """What services are given. Close it when the process ends. `mail`: None when no server is set."""
 
     settings: Settings
     keys: KeyRing
@@ -36,6 +37,7 @@ class House:
     days: Days
     http: httpx.AsyncClient
     sms: SmsProvider
+    mail: MailServer | None
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -52,6 +54,8 @@ class House:
 
     async def close(self) -> None:
         """Give back connections."""
+        if self.mail is not None:
+            self.mail.close()
         await self.http.aclose()
         await self.db.dispose()
 
@@ -83,4 +87,5 @@ def open_house(settings: Settings) -> House:
         days=days,
         http=http,
         sms=make_provider(settings, http),
+        mail=MailServer(settings.mail) if settings.mail is not None else None,
     )

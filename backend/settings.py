@@ -6,12 +6,20 @@ names in its own environment. Anything missing or malformed stops the start with
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from backend.mail_address import read_mail_address
 
 ROOT = Path(__file__).resolve().parent.parent
 SMS_PROVIDERS = ("console", "twilio")
+#: Ways of encrypting mail, and the port that each usually has.
+MAIL_TLS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 class SettingsError(Exception):
@@ -24,6 +32,25 @@ class TwilioSettings:
 
     account_sid: str
     auth_token: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that takes mail to staff. Its certificate is checked; authorities of your own: SSL_CERT_FILE.
+
+    host      GUITU_MAIL_HOST: a name or an address; not set: no mail is sent
+    tls       GUITU_MAIL_TLS: starttls (default), tls (from the first byte) or none
+    port      GUITU_MAIL_PORT: 587 with starttls, 465 with tls, 25 with none, unless set
+    user, password   GUITU_MAIL_USER, GUITU_MAIL_PASSWORD: both, or neither where the server asks for none
+    sender    GUITU_MAIL_FROM: the address that mail comes from
+    """
+
+    host: str
+    port: int
+    tls: str
+    user: str | None
+    password: str | None = field(repr=False)
     sender: str
 
 
@@ -50,6 +77,7 @@ class Settings:
     templates_dir: Path | None = None
     #: So many days after it arrived, what was sent to an outside system ends (systems/retention.py).
     exchange_days: int = 180
+    mail: MailSettings | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,6 +97,53 @@ def read_env_file(path: Path) -> dict[str, str]:
             raise SettingsError(f"{path}:{number}: expected NAME=value. Correct the line, or delete the file to make it anew.")
         values[name.strip()] = value.strip()
     return values
+
+
+def _mail(environ: Mapping[str, str]) -> MailSettings | None:
+    """What is set of GUITU_MAIL_…; None when nothing is. Raises SettingsError; a password is never shown."""
+    given = {name: environ.get(f"GUITU_MAIL_{name}", "") for name in ("HOST", "PORT", "TLS", "USER", "PASSWORD", "FROM")}
+    host, tls, user, password = given["HOST"], given["TLS"] or "starttls", given["USER"], given["PASSWORD"]
+    if not host:
+        left = next((name for name, value in given.items() if value), None)
+        if left is not None:
+            raise SettingsError(f"GUITU_MAIL_{left} is set, but GUITU_MAIL_HOST is not. Name the mail server, or set neither.")
+        return None
+    if not _is_host(host):
+        raise SettingsError(f"GUITU_MAIL_HOST must be a server's name alone, such as mail.example.org, not {host!r}.")
+    if tls not in MAIL_TLS:
+        raise SettingsError(f"GUITU_MAIL_TLS must be one of {', '.join(MAIL_TLS)}, not {tls!r}.")
+    port = given["PORT"] or str(MAIL_TLS[tls])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SettingsError(f"GUITU_MAIL_PORT must be a port from 1 to 65535, not {port!r}.")
+    sender = read_mail_address(given["FROM"])
+    if sender is None:
+        raise SettingsError(f"GUITU_MAIL_FROM must be an address such as guitu@example.org, not {given['FROM']!r}.")
+    if bool(user) != bool(password):
+        lacking = "GUITU_MAIL_PASSWORD" if user else "GUITU_MAIL_USER"
+        raise SettingsError(f"{lacking} is not set. A mail server that asks who sends needs both name and password.")
+    for name in ("USER", "PASSWORD"):
+        if not (given[name].isascii() and given[name].isprintable()):
+            raise SettingsError(
+                f"GUITU_MAIL_{name} must be of printable ASCII characters: others cannot be sent to the server."
+            )
+    if password and tls == "none" and not _is_loopback(host):
+        raise SettingsError("GUITU_MAIL_TLS=none would send GUITU_MAIL_PASSWORD in clear. Use starttls or tls.")
+    return MailSettings(host, int(port), tls, user or None, password or None, sender)
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return bool(_HOST_NAME.fullmatch(text))
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load(environ: dict[str, str] | None = None) -> Settings:
@@ -124,4 +199,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         worker_port=int(number("GUITU_WORKER_PORT", "8011")),
         templates_dir=Path(templates) if templates else None,
         exchange_days=exchange_days,
+        mail=_mail(environ),
     )

@@ -1,47 +1,25 @@
-"""Reminding staff of a limit, in their list of alerts and by SMS where a unit has a number for it (notice 四).
-
-What is sent holds nothing of a person: the task's id, the matter, the county and the limit's end.
-"""
+"""Reminding staff of a limit, in their list of alerts, by SMS and by mail where there is a number or an address (notice 四)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 import structlog
 
-from backend.catalogue.build import places
-from backend.channels.sms import service as sms
-from backend.channels.sms.outgoing import template
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.deadlines import repository
 from backend.deadlines.model import Alert
 from backend.deadlines.repository import Reader
 from backend.deadlines.rules import PUSH_FAILING, STUCK, TOLD, next_after, reached
+from backend.deadlines.sending import send
 from backend.departments import clocks
 from backend.departments import repository as departments
-from backend.departments.model import DepartmentUnit, Task
+from backend.departments.model import Task
 from backend.errors import NotFound
 from backend.house import House
-from backend.locale.text import SOURCE_LANGUAGE, T, Text, render
-from backend.time_limits.rules import FOUR_FIFTHS, HALF, OVERDUE
 
 log = structlog.get_logger()
 
 BATCH = 100
-OFFICER, WINDOW = "officer", "window"
-#: Its unit in a county is the window.
-AT_WINDOW = "report_in"
-#: Raise it when a text below changes: providers of templates know a wording by it.
-VERSION = 1
-TEXTS: Mapping[str, Text] = {
-    HALF: T("【{window}】{county}{matter}时限已过半，最晚{due}办结。任务{task}"),
-    FOUR_FIFTHS: T("【{window}】{county}{matter}时限快到了，最晚{due}办结。任务{task}"),
-    OVERDUE: T("【{window}】{county}{matter}已超过时限{due}，请跟进。任务{task}"),
-    PUSH_FAILING: T("【{window}】{county}{matter}一小时推送不到承办单位，已放入其收件箱，请跟进。任务{task}"),
-    STUCK: T("【{window}】{county}{matter}三天推送不到承办单位，请跟进。任务{task}"),
-}
 
 
 async def remind(house: House) -> int:
@@ -76,6 +54,7 @@ async def raise_alert(unit: Unit, house: House, task: Task, kind: str) -> None:
     about_at = task.dispatched_at if kind in (PUSH_FAILING, STUCK) else task.due_at
     if about_at is None:
         return
+    told = []
     for role in TOLD[kind]:
         if await repository.alert_exists(unit.session, task.id, kind, role, about_at):
             continue
@@ -90,37 +69,10 @@ async def raise_alert(unit: Unit, house: House, task: Task, kind: str) -> None:
                 at=now(),
             )
         )
-        await _send(unit, house, task, kind, role, about_at)
+        log.info("an alert", kind=kind, role=role, task=task.id, matter=task.matter, county=task.county)
+        told.append(role)
+    await send(unit, house, task, kind, told, about_at)
     await unit.session.flush()
-
-
-async def _send(unit: Unit, house: House, task: Task, kind: str, role: str, about_at: datetime) -> None:
-    log.info("an alert", kind=kind, role=role, task=task.id, matter=task.matter, county=task.county)
-    receiver = await _receiver(unit, house, task, role)
-    if receiver is None or receiver.contact_mobile is None:
-        return
-    params = {
-        "window": house.catalogue.signature_of(task.county),
-        "county": house.catalogue.counties[task.county].short,
-        "matter": house.catalogue_of(task).matters[task.matter].short,
-        "due": about_at,
-        "task": task.id,
-    }
-    text = render(Text(TEXTS[kind].source, params))
-    key = f"alert:{task.id}:{kind}:{role}:{about_at:%Y%m%d%H%M%S}"
-    shown = {name: value for name, value in params.items() if name in places(TEXTS[kind].source)}
-    made_from = template(f"alert_{kind}", VERSION, shown, SOURCE_LANGUAGE)
-    await sms.queue_text(unit, receiver.contact_mobile, text, key, template=made_from, county=task.county)
-
-
-async def _receiver(unit: Unit, house: House, task: Task, role: str) -> DepartmentUnit | None:
-    """Whose number it goes to: the unit that has the task, or the window. A supervisor has the list of alerts."""
-    if role == OFFICER:
-        return await departments.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
-    if role == WINDOW:
-        window = house.catalogue.matters[AT_WINDOW].department
-        return await departments.unit_of(unit.session, task.county, window)
-    return None
 
 
 async def see(house: House, reader: Reader, alert_id: int, by: str) -> Alert:

@@ -11,6 +11,7 @@ from backend.departments.seed import seed_examples
 from backend.departments.simulator.app import HOST, create_simulator
 from backend.house import House
 from backend.settings import load
+from backend.staff.contacts import Contact
 from backend.terminal import in_house, who
 
 
@@ -33,9 +34,12 @@ def register(subparsers: Any) -> None:
     redirect.add_argument("--as", dest="user", default=None, metavar="USER", help="who does it (default: the login name)")
     redirect.set_defaults(run=in_house(_redirect))
     rotate.set_defaults(run=in_house(_rotate))
-    contact = subparsers.add_parser("unit-contact", help="the mobile that reminders to a unit go to")
+    contact = subparsers.add_parser(
+        "unit-contact", help="where reminders to a unit go, by SMS and by mail; what is left out is taken away"
+    )
     contact.add_argument("unit", metavar="UNIT", help="from `guitu units`")
-    contact.add_argument("mobile", nargs="?", metavar="MOBILE", help="left out: none, reminders are in the list of alerts only")
+    contact.add_argument("mobile", nargs="?", metavar="MOBILE", help="with neither, reminders are in the list of alerts only")
+    contact.add_argument("--mail", metavar="ADDRESS")
     contact.set_defaults(run=in_house(_contact))
 
 
@@ -50,7 +54,8 @@ async def _list_units(house: House, _args: argparse.Namespace) -> None:
     async with house.db.reading() as session:
         for unit in await repository.units(session):
             county = house.catalogue.counties[unit.county].name
-            print(f"{unit.id}\t{county}\t{unit.department}\t{unit.name}\t{unit.endpoint or 'inbox'}")
+            ways = Contact(unit.contact_mobile, unit.contact_mail).ways
+            print(f"{unit.id}\t{county}\t{unit.department}\t{unit.name}\t{unit.endpoint or 'inbox'}\t{ways}")
 
 
 async def _add_examples(house: House, args: argparse.Namespace) -> None:
@@ -58,8 +63,8 @@ async def _add_examples(house: House, args: argparse.Namespace) -> None:
 
 
 async def _contact(house: House, args: argparse.Namespace) -> None:
-    await service.set_contact(house, args.unit, args.mobile)
-    print(f"{args.unit}: {'reminders go to its mobile' if args.mobile else 'no mobile'}")
+    contact = await service.set_contact(house, args.unit, args.mobile, args.mail)
+    print(f"{args.unit}: {contact.told(house.mail is not None)}")
 
 
 async def _rotate(house: House, args: argparse.Namespace) -> None:

@@ -27,7 +27,7 @@ class DepartmentUnit(Base):
     endpoint          where tasks are pushed; None: it looks into its inbox
     secret            signs both ways (Standard Webhooks, `whsec_…`); the previous one is good until `previous_until`
     simulated         plays its part in a demonstration
-    contact_mobile    where reminders of limits go by SMS; None: they are in the list of alerts only
+    contact_mobile, contact_mail   where reminders of limits go by SMS and by mail; both None: to the list of alerts only
     """
 
     __tablename__ = "units"
@@ -43,6 +43,7 @@ class DepartmentUnit(Base):
     previous_until: Mapped[datetime | None] = mapped_column(Instant)
     simulated: Mapped[bool] = mapped_column(default=False)
     contact_mobile: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mobile"))
+    contact_mail: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mail"))
 
 
 class Task(Base):

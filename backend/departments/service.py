@@ -14,10 +14,9 @@ from backend.departments.party_form import form_delivered
 from backend.departments.pull import pull
 from backend.departments.results import receive_result
 from backend.departments.states import RETURNED
-from backend.errors import Conflict, GuituError, NotFound
+from backend.errors import Conflict, NotFound
 from backend.house import House
-from backend.interview.checks import check_mobile
-from backend.locale.text import render
+from backend.staff.contacts import Contact
 
 __all__ = ["add_unit", "form_delivered", "lay_in_inboxes", "pull", "receive_result", "redirect", "rotate_secret", "set_contact"]
 
@@ -58,17 +57,16 @@ async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE) ->
         return secret
 
 
-async def set_contact(house: House, unit_id: str, mobile: str | None) -> None:
-    """Where reminders to a unit go by SMS; None: to its list of alerts only. Raises NotFound, GuituError."""
-    checked = check_mobile(mobile) if mobile is not None else None
-    if checked is not None and checked.problem is not None:
-        raise GuituError(render(checked.problem), code="invalid_mobile")
+async def set_contact(house: House, unit_id: str, mobile: str | None, mail: str | None = None) -> Contact:
+    """Where reminders reach a unit besides its list of alerts; None: not that way. Returns it as kept. Raises NotFound, GuituError."""
+    contact = Contact.read(mobile, mail)
     async with house.db.unit() as unit:
         found = await repository.unit_by_id(unit.session, unit_id)
         if found is None:
             raise NotFound(f"没有编号为 {unit_id} 的单位。", code="no_unit")
-        found.contact_mobile = str(checked.value) if checked is not None else None
+        found.contact_mobile, found.contact_mail = contact.mobile, contact.mail
         await unit.commit()
+    return contact
 
 
 async def redirect(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import structlog
+
 from backend.appointments import service as appointments
 from backend.calendars import service as calendars
+from backend.channels.mail import service as mail
 from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
@@ -23,10 +26,13 @@ from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
 
+log = structlog.get_logger()
+
 HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
     systems.TOPIC: systems.deliver,
     sms.TOPIC: sms.deliver,
+    mail.TOPIC: mail.deliver,
     appointments.TOPIC: appointments.remind,
     reminders.TOPIC: reminders.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
@@ -51,6 +57,10 @@ def register(subparsers: Any) -> None:
 async def _work() -> int:
     settings = load()
     house = open_house(settings)
+    if settings.mail is None:
+        log.info("mail to staff is off: GUITU_MAIL_HOST is not set")
+    else:
+        log.info("mail to staff is on", host=settings.mail.host, port=settings.mail.port, tls=settings.mail.tls)
     worker = Worker(house, HANDLERS, CHORES, channels=(live.PG_CHANNEL,))
     worker.stop_on_signals()
     try:

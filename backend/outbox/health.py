@@ -21,6 +21,7 @@ async def serve_health(worker: Worker, port: int) -> asyncio.Server:
                 "rounds": worker.rounds,
                 "last_round_at": worker.last_round_at.isoformat() if worker.last_round_at else None,
                 "failure": worker.failure,
+                "mail": "on" if worker.house.mail is not None else "off",
             }
         )
         status = "200 OK" if worker.healthy else "503 Service Unavailable"

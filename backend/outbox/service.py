@@ -128,7 +128,7 @@ async def _deliver(house: House, handler: Handler, row: OutboxRow, lease: str) -
         async with asyncio.timeout(HANDLER_SECONDS):
             await handler(house, Delivery(row.key, row.payload, row.attempts, row.created_at))
     except DeliveryRefused as refused:
-        error, final = str(refused), True
+        error, final = hide_numbers(str(refused)), True
     except Exception as failure:
         # Whatever a handler raises is an attempt that failed: it is kept with the row, and the row is tried again.
         error = hide_numbers(str(failure) if isinstance(failure, DeliveryFailed) else repr(failure))

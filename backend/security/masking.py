@@ -72,6 +72,11 @@ def mask_number(number: str) -> str:
     return _middle(number, 2, 2)
 
 
+def mask_case_number(number: str) -> str:
+    """…0123: the last four digits of an application's number."""
+    return f"…{number[-4:]}"
+
+
 def mask_name(name: str) -> str:
     """林*, 林**, 欧阳**: the surname; of a name with dots the part before the first."""
     head, dot, rest = name.partition("·")

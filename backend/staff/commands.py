@@ -1,4 +1,4 @@
-"""`guitu staff add|list|reset`."""
+"""`guitu staff add|list|reset|contact`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.house import House
 from backend.staff import repository, service
+from backend.staff.contacts import Contact
 from backend.staff.model import ROLES
 from backend.terminal import in_house
 
@@ -26,6 +27,13 @@ def register(subparsers: Any) -> None:
     reset = staff.add_parser("reset", help="give an account a new generated password, printed once")
     reset.add_argument("username")
     reset.set_defaults(run=in_house(_reset))
+    contact = staff.add_parser(
+        "contact", help="where alerts reach an account, by SMS and by mail; what is left out is taken away"
+    )
+    contact.add_argument("username")
+    contact.add_argument("--mobile", metavar="MOBILE")
+    contact.add_argument("--mail", metavar="ADDRESS")
+    contact.set_defaults(run=in_house(_contact))
 
 
 async def _add(house: House, args: argparse.Namespace) -> None:
@@ -42,9 +50,15 @@ async def _reset(house: House, args: argparse.Namespace) -> None:
     print(f"{staff.username}\t{password}")
 
 
+async def _contact(house: House, args: argparse.Namespace) -> None:
+    contact = await service.set_contact(house, args.username, args.mobile, args.mail)
+    print(f"{args.username}: {contact.told(house.mail is not None)}")
+
+
 async def _list(house: House, _args: argparse.Namespace) -> None:
     async with house.db.reading() as session:
         for staff in await repository.everyone(session):
             counties = ",".join(staff.counties) if staff.counties else "all"
             state = "active" if staff.active else "closed"
-            print(f"{staff.username}\t{staff.display_name}\t{','.join(staff.roles)}\t{counties}\t{state}")
+            ways = Contact(staff.contact_mobile, staff.contact_mail).ways
+            print(f"{staff.username}\t{staff.display_name}\t{','.join(staff.roles)}\t{counties}\t{state}\t{ways}")

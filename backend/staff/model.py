@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
-from backend.db.types import Instant
+from backend.db.types import EncryptedText, Instant
 
 ROLES = (
     "window",
@@ -24,7 +24,11 @@ ROLES = (
 
 
 class Staff(Base):
-    """One person who works here. `counties`: six-digit codes; None reaches all (province, auditor, administrator)."""
+    """One person who works here.
+
+    counties       six-digit codes; None reaches all (province, auditor, administrator)
+    contact_mobile, contact_mail   where alerts of their roles in these counties go by SMS and by mail; None: not that way
+    """
 
     __tablename__ = "staff"
 
@@ -38,6 +42,8 @@ class Staff(Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     password_changed_at: Mapped[datetime] = mapped_column(Instant)
+    contact_mobile: Mapped[str | None] = mapped_column(EncryptedText("staff.contact_mobile"))
+    contact_mail: Mapped[str | None] = mapped_column(EncryptedText("staff.contact_mail"))
 
 
 class StaffSession(Base):

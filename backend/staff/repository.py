@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.staff.model import Staff, StaffSession
@@ -19,6 +19,21 @@ async def by_username(session: AsyncSession, username: str) -> Staff | None:
 async def everyone(session: AsyncSession) -> Sequence[Staff]:
     """All accounts, by name."""
     return (await session.scalars(select(Staff).order_by(Staff.username))).all()
+
+
+async def with_contact(session: AsyncSession, roles: Collection[str], county: str, department: str | None) -> Sequence[Staff]:
+    """Active accounts that have a contact, one of `roles`, and name the county (and the department, where one is given); by name."""
+    # Lists of plain codes in JSON: each stands in it between quotation marks.
+    listed = cast(Staff.roles, Text)
+    statement = select(Staff).where(
+        Staff.active.is_(True),
+        or_(Staff.contact_mobile.is_not(None), Staff.contact_mail.is_not(None)),
+        or_(*(listed.contains(f'"{role}"', autoescape=True) for role in roles)),
+        cast(Staff.counties, Text).contains(f'"{county}"', autoescape=True),
+    )
+    if department is not None:
+        statement = statement.where(Staff.department == department)
+    return (await session.scalars(statement.order_by(Staff.username))).all()
 
 
 async def session_of(session: AsyncSession, token_hash: str) -> tuple[StaffSession, Staff] | None:

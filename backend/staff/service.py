@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -16,6 +16,7 @@ from backend.db.ids import new_id
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.staff import repository
+from backend.staff.contacts import Contact
 from backend.staff.model import ROLES, Staff
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -91,6 +92,25 @@ async def set_password(house: House, username: str, password: str) -> Staff:
         await repository.end_sessions_of(unit.session, staff.id)
         await unit.commit()
     return staff
+
+
+async def set_contact(house: House, username: str, mobile: str | None, mail: str | None) -> Contact:
+    """Where alerts reach an account besides its list; None: not that way. Returns it as it is kept. Raises NotFound, GuituError."""
+    contact = Contact.read(mobile, mail)
+    async with house.db.unit() as unit:
+        staff = await repository.by_username(unit.session, username)
+        if staff is None:
+            raise NotFound(f"没有用户 {username}。", code="no_staff")
+        staff.contact_mobile, staff.contact_mail = contact.mobile, contact.mail
+        await unit.commit()
+    return contact
+
+
+async def to_reach(
+    session: AsyncSession, roles: Collection[str], county: str, department: str | None = None
+) -> Sequence[Staff]:
+    """Active accounts of these roles that name the county (and department) and have a contact; not who sees the whole province."""
+    return await repository.with_contact(session, roles, county, department)
 
 
 async def verify(session: AsyncSession, username: str, password: str) -> Staff | None:

@@ -30,7 +30,7 @@ BEFORE_A_CASE = {
     "departments.seed": "the same",
     "deadlines.service": "a list is narrowed to one of the departments there are",
     "deadlines.exemptions": "the same",
-    "deadlines.alerts": "which department stands at the window",
+    "deadlines.sending": "which department stands at the window",
     "documents.service": "the checklist of a draft",
     "dialogue.changing": "whether a sentence names matters",
     "dialogue.side": "a question that names a matter",

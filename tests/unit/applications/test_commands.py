@@ -9,7 +9,6 @@ import pytest
 from backend.applications import commands
 from backend.applications.model import Application
 from backend.departments import commands as department_commands
-from backend.departments import repository as departments
 from backend.departments.seed import seed_examples
 from backend.errors import GuituError
 from backend.house import House
@@ -89,17 +88,3 @@ def test_wrong_usage_ends_with_status_2(parser: argparse.ArgumentParser, words: 
     with pytest.raises(SystemExit) as exit_:
         parser.parse_args(words)
     assert exit_.value.code == 2
-
-
-async def test_a_unit_is_given_a_mobile_for_reminders_and_loses_it(
-    house: House, parser: argparse.ArgumentParser, capsys: pytest.CaptureFixture[str]
-) -> None:
-    await seed_examples(house)
-    async with house.db.reading() as session:
-        unit = (await departments.units(session))[0]
-    for words, printed, kept in ((["13900000001"], "reminders go to its mobile", "13900000001"), ([], "no mobile", None)):
-        await department_commands._contact(house, parser.parse_args(["unit-contact", unit.id, *words]))
-        assert printed in capsys.readouterr().out
-        async with house.db.reading() as session:
-            found = await departments.unit_by_id(session, unit.id)
-        assert found is not None and found.contact_mobile == kept

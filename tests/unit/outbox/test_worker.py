@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import subprocess
+import sys
 import time
 
 import httpx
+import pytest
 
+from backend.channels.mail.server import MailServer
 from backend.house import House
 from backend.outbox.health import serve_health
 from backend.outbox.service import Delivery, put
 from backend.outbox.worker import Worker
+from backend.settings import MailSettings
+from scripts.console import ROOT
 
 PATIENCE = 15.0
+MAIL = {
+    "GUITU_MAIL_HOST": "mail.example.org",
+    "GUITU_MAIL_USER": "guitu",
+    "GUITU_MAIL_PASSWORD": "geheim",
+    "GUITU_MAIL_FROM": "guitu@example.org",
+}
 
 
 class Slow:
@@ -104,3 +118,38 @@ async def test_its_health_is_answered_on_the_loopback_address(house: House) -> N
         worker.stop()
         await asyncio.wait_for(running, PATIENCE)
     assert answer.status_code == 200 and answer.json()["status"] == "ok"
+
+
+async def test_its_health_says_whether_mail_is_on(house: House) -> None:
+    said = []
+    settings = MailSettings("127.0.0.1", 9, "none", None, None, "guitu@example.org")
+    for mail in (None, MailServer(settings)):
+        house.mail = mail
+        server = await serve_health(Worker(house, {}), 0)
+        async with server, httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        said.append(answer.json()["mail"])
+    assert said == ["off", "on"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, "mail to staff is off: GUITU_MAIL_HOST is not set"), (MAIL, "mail to staff is on")],
+)
+def test_at_the_start_it_says_once_whether_mail_is_on(more: dict[str, str], said: str, house: House) -> None:
+    settings = house.settings
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        # A taken port ends it after it has said so.
+        environ = {
+            **os.environ,
+            "DATABASE_URL": settings.database_url,
+            "GUITU_KEYS_FILE": str(settings.keys_file),
+            "GUITU_RASA_TOKEN": "a",
+            "GUITU_INTERNAL_TOKEN": "b",
+            "GUITU_WORKER_PORT": str(taken.getsockname()[1]),
+            **more,
+        }
+        command = [sys.executable, "-m", "backend.cli", "work"]
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1 and done.stderr.count(said) == 1
+    assert "geheim" not in done.stderr
