@@ -23,7 +23,7 @@ from backend.interview.consenting import Consenting
 from backend.interview.draft import Draft
 from backend.interview.failing import Failing
 from backend.interview.flow import REVIEW, has_consented, next_question, put_back_fixed, settle
-from backend.interview.heard import QUESTIONS, STEERING, Heard, asks_where_to, leaves_it, sounds_like_question
+from backend.interview.heard import QUESTIONS, STEERING, Heard, asks_where_to, asks_whether_all, leaves_it, sounds_like_question
 from backend.interview.misplaced import Misplaced
 from backend.interview.outcome import Outcome
 from backend.interview.pressing import Pressing
@@ -110,6 +110,8 @@ class Interview:
             return Outcome(draft, act="drop")
         if draft.pending != REVIEW and self.answers.said_at_review(heard.text) == "show":
             return self.reviewing.so_far(draft)
+        if draft.pending == "matters" and asks_whether_all(heard.text):
+            return self.failing.explained(draft)
         if heard.intent not in STEERING or not self._trusted(draft, heard):
             return None
         if heard.intent == "withdraw" and self.listener.drops_matters(heard.text):

@@ -45,6 +45,11 @@ _QUESTION = re.compile(
 )
 
 
+_WHETHER_ALL = re.compile(
+    r"(?:都|全部|每[一个]?[项个样])(?:都)?(?:得|必须|一定|需)?(?:要|办|要办|选|要选)(?:[吗么嘛]|不要)\s*[?？。！!~～]*$"
+)
+
+
 @dataclass(frozen=True)
 class Heard:
     """One message. `text` in full (tokens resolved), empty for a press; `values` what was pressed (`field=value`).
@@ -63,6 +68,11 @@ class Heard:
 def sounds_like_question(text: str) -> bool:
     """True when the words themselves ask something, whatever the classifier made of them."""
     return bool(_QUESTION.search(text))
+
+
+def asks_whether_all(text: str) -> bool:
+    """True for 那我都要吗, at the list of matters: the answer is that they choose."""
+    return bool(_WHETHER_ALL.search(text))
 
 
 def sounds_everyday(text: str) -> bool:
