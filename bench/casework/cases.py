@@ -38,7 +38,7 @@ _COLUMNS = {
     " hall_number answers matters lacking catalogue_edition language submitted_at archive_received_at originals_received_at"
     " checked_in_at state_since ended_at",
     "expected_soldiers": "county year identity_index facts archive_received_on application_id import_id",
-    "tasks": "id application_id county matter path department unit_id state state_since version dispatched_at received_at received_month"
+    "tasks": "id application_id catalogue_edition county matter path department unit_id state state_since version dispatched_at received_at received_month"
     " clock_started_at due_at provisional calendar_version next_alert_at done_at ended_month worked_minutes outcome"
     " last_result_at",
     "case_events": "application_id task_id actor command from_state to_state data at",
@@ -203,6 +203,7 @@ class Cases:
             (
                 task,
                 case,
+                self.house.catalogue.edition,
                 county,
                 part.matter,
                 part.path,
