@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 DATA = Path(__file__).parent / "data"
+DATA_FILES = ("*.yml", "*.csv")
 #: What a case keeps as it was when it began: who does what within which limit, and which papers that takes.
 RULE_FILES = ("departments.yml", "materials.yml", "matters.yml")
 QUESTIONS = "interview.yml"
@@ -106,7 +107,7 @@ def _fields(
 
 def version_of(directory: Path, rules: Path | None = None) -> str:
     """12 hex digits of the content of the data files. The calendar is left out: it has versions of its own, the years."""
-    files = {file.name: file for pattern in ("*.yml", "*.csv") for file in directory.glob(pattern)}
+    files = {file.name: file for pattern in DATA_FILES for file in directory.glob(pattern)}
     return _digest([(rules or directory) / name if name in RULE_FILES else file for name, file in sorted(files.items())])
 
 
@@ -115,9 +116,9 @@ def edition_of(directory: Path) -> str:
     return _digest([directory / name for name in RULE_FILES])
 
 
-def rule_files(directory: Path) -> dict[str, str]:
-    """The texts of the rule files, by name."""
-    return {name: (directory / name).read_bytes().decode("utf-8") for name in RULE_FILES}
+def data_files(directory: Path) -> dict[str, str]:
+    """The texts of the data files, by name; the rule files are among them."""
+    return {file.name: file.read_bytes().decode("utf-8") for pattern in DATA_FILES for file in directory.glob(pattern)}
 
 
 def _digest(files: Sequence[Path]) -> str:

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue.load import Catalogue, CatalogueError, Department, Matter, load_catalogue, rule_files
+from backend.catalogue.load import Catalogue, CatalogueError, Department, Matter, data_files, edition_of, load_catalogue
 from backend.clock import now
 from backend.db.engine import Database
 from backend.editions import repository
@@ -46,7 +46,11 @@ class Editions:
 
     def __init__(self, db: Database, directory: Path, current: Catalogue) -> None:
         self._db, self._directory, self._current = db, directory, current
+        self._files = data_files(directory)
+        if edition_of(directory) != current.edition:
+            raise CatalogueError(f"{directory}: the rule files changed while they were read; start again.")
         self._known: dict[str, Catalogue] = {UNKNOWN: current, current.edition: current}
+        self._missed: set[str] = set()
         self._kept = False
         self._looked_at = float("-inf")
         self._first = asyncio.Lock()
@@ -59,6 +63,7 @@ class Editions:
         found = self._known.get(case.catalogue_edition)
         if found is None:
             self._looked_at = float("-inf")
+            self._missed.add(case.catalogue_edition)
             raise TryAgain("规则刚刚更新，请过一会儿再试一次。", code="new_edition", edition=case.catalogue_edition)
         return found
 
@@ -96,7 +101,12 @@ class Editions:
             new = [edition for edition in await repository.ids(session) if edition not in self._known]
             found = await repository.files(session, new) if new else {}
         for edition in new:
-            self._known[edition] = self._load(edition, found[edition])
+            # Reading the files takes a while, and others must not wait for it.
+            self._known[edition] = await asyncio.to_thread(self._load, edition, found[edition])
+        for edition in self._missed - self._known.keys():
+            log.error("a case began with rules that are not kept; it goes by those of the day", edition=edition)
+            self._known[edition] = self._current
+        self._missed.clear()
 
     async def _keep(self) -> None:
         """The rules of this process are kept before it can file a case under them."""
@@ -105,18 +115,22 @@ class Editions:
             if edition in await repository.ids(session):
                 return
         async with AsyncSession(self._db.engine) as session:
-            session.add(CatalogueEdition(id=edition, files=rule_files(self._directory), kept_at=now()))
+            session.add(CatalogueEdition(id=edition, files=self._files, kept_at=now()))
             # Another process that starts beside this one has kept the same.
             with contextlib.suppress(IntegrityError):
                 await session.commit()
 
     def _load(self, edition: str, files: Mapping[str, str]) -> Catalogue:
         with tempfile.TemporaryDirectory(prefix="guitu-edition-") as folder:
+            kept = Path(folder)
             for name, text in files.items():
-                Path(folder, name).write_text(text, "utf-8")
-            try:
-                return load_catalogue(self._directory, rules=Path(folder))
-            except CatalogueError as error:
-                # Its cases must go on all the same, on the rules of the day.
-                log.error("the rules that older cases began with cannot be read any more", edition=edition, error=str(error))
-                return self._current
+                (kept / name).write_text(text, "utf-8")
+            for directory in (self._directory, kept):
+                # Where today's texts and questions no longer fit the old rules, those of then do.
+                try:
+                    return load_catalogue(directory, rules=kept)
+                except CatalogueError as error:
+                    log.warning("older rules do not fit", edition=edition, with_texts_of=str(directory), error=str(error))
+        # Its cases must go on all the same, on the rules of the day.
+        log.error("the rules that older cases began with cannot be read any more", edition=edition)
+        return self._current

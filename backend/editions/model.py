@@ -12,10 +12,11 @@ from backend.db.types import Instant
 
 
 class CatalogueEdition(Base):
-    """The rule files of one edition, kept for as long as the database: a case of years ago still opens with its own.
+    """The rules of one edition, kept for as long as the database: a case of years ago still opens with its own.
 
     id     the edition: 12 hex digits of the files' content (backend.catalogue.load.edition_of)
-    files  name of a rule file → its text
+    files  name → text of the data files as they were when the edition was first met: the rule files, and the others for the
+           day when today's no longer fit them
     """
 
     __tablename__ = "catalogue_editions"

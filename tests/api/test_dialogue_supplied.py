@@ -38,7 +38,12 @@ async def of(person: Person) -> dict[str, Task]:
 
 @pytest.mark.parametrize(
     ("said", "intent", "step"),
-    [("弄好了", "affirm", "form"), ("已经填好了。", "inform", "form"), ("搞定", "out_of_scope", "fallback"), ("It's done.", "affirm", "form")],
+    [
+        ("弄好了", "affirm", "form"),
+        ("已经填好了。", "inform", "form"),
+        ("搞定", "out_of_scope", "fallback"),
+        ("It's done.", "affirm", "form"),
+    ],
 )
 async def test_what_waited_for_the_veteran_goes_on_with_its_clock(house: House, said: str, intent: str, step: str) -> None:
     person = await waiting(house, "medical_transfer")

@@ -170,6 +170,36 @@ async def test_an_edition_is_kept_once_however_many_processes_start(house: House
         await second.close()
 
 
+async def test_old_rules_that_todays_questions_no_longer_fit_go_with_the_questions_of_then(
+    house: House, settings: Settings, tmp_path: Path
+) -> None:
+    case = await accepted(house, matters=MATTERS)
+    copy = tmp_path / "fewer_questions"
+    shutil.copytree(DATA, copy)
+    change(copy, "matters.yml", "social_card", "asks: [card_bank]", "asks: [bank_of_card]")
+    change(copy, "matters.yml", "social_card", "tells: [card_bank,", "tells: [bank_of_card,")
+    for name in ("interview.yml", "faq.yml"):
+        text = (copy / name).read_text("utf-8")
+        (copy / name).write_text(re.sub(r"\bcard_bank\b(?!\.)", "bank_of_card", text), "utf-8")
+    later = open_house(replace(settings, catalogue_dir=copy))
+    try:
+        await later.editions.read()
+        old = later.catalogue_of(case)
+        assert (old.edition, old.matters["social_card"].asks) == (edition_of(DATA), ("card_bank",))
+        assert later.catalogue.matters["social_card"].asks == ("bank_of_card",)
+    finally:
+        await later.close()
+
+
+async def test_rules_that_are_not_kept_stop_no_case(house: House) -> None:
+    case = await accepted(house, matters=MATTERS)
+    case.catalogue_edition = "lost"
+    with pytest.raises(TryAgain):
+        house.catalogue_of(case)
+    await house.editions.refresh()
+    assert house.catalogue_of(case) is house.catalogue
+
+
 async def test_rules_that_can_no_longer_be_read_stop_no_case(house: House) -> None:
     case = await accepted(house, matters=MATTERS)
     async with house.db.unit() as unit:
