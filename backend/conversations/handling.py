@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from backend import clock
 from backend.conversations import rasa, repository
@@ -66,6 +67,15 @@ async def handle_pending(house: House, conversation_id: str) -> int:
                     done, following = await _finish(house, work, lease, bodies, forgotten=True)
             except rasa.RasaUnavailable as error:
                 log.warning("a message waits for Rasa", conversation=conversation_id, message=work.message_id, why=str(error))
+                await _postpone(house, work, lease)
+                return answered
+            except (OSError, OperationalError, InterfaceError):
+                # The database is away: the lease runs out, and the whole is tried again.
+                raise
+            except Exception as error:
+                # An answer that cannot be written is this message's own failure, and must not hold up what follows for ever.
+                log.error("an answer cannot be written", conversation=conversation_id, message=work.message_id, exc_info=error)
+                await strike(house, work.message_id)
                 await _postpone(house, work, lease)
                 return answered
             answered += done

@@ -1,9 +1,9 @@
 """SQLite in the event loop itself. A statement takes some ten microseconds; handing it to a thread and back takes ten times that.
 
 This is the connection that SQLAlchemy's own aiosqlite dialect drives, with the methods of aiosqlite that it calls, and without
-aiosqlite's thread. Two things could hold up the loop, and do not: waiting for another process's write lock is done asleep, and
-the writers of one process queue for it. What reads for long (lists and statistics over everything) is given a thread of its
-own by `Database.reading(long=True)`.
+aiosqlite's thread. Waiting for another process's write lock, which could hold up the loop for seconds, is done asleep, and the
+writers of one process queue for it. What reads for long (statistics over everything) is given a thread of its own by
+`Database.reading(long=True)`. What is left in the loop is short: a statement, and at times the log's way back into the file.
 """
 
 from __future__ import annotations

@@ -31,6 +31,21 @@ async def test_a_message_that_fails_by_itself_is_given_up_and_the_next_is_answer
     assert lines[3] == "bot: 好"
 
 
+async def test_a_message_whose_answer_cannot_be_written_is_given_up_and_the_next_is_answered(
+    house: House, talk: Talk, rasa: FakeRasa
+) -> None:
+    # Half of a character: nothing that keeps or sends text can take it.
+    rasa.answering = lambda body: says("\ud800") if body["message"] == "怪话" else says("好")
+    await talk.send("怪话")
+    await talk.send("你好")
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(handling.MAX_STRIKES + 1):
+            await talk.handle()
+            traveller.shift(20)
+    assert await states(house) == ["failed", "answered"]
+    assert (await talk.lines())[-1] == "bot: 好"
+
+
 async def test_a_slow_rasa_that_answers_others_is_waited_for(house: House, talk: Talk, rasa: FakeRasa) -> None:
     other = await open_talk(house, "b" * 64)
 
