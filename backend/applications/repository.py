@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Row, Select, select, tuple_, update
+from sqlalchemy import Insert, Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor
 from backend.applications.model import Application, ApplicationNumber, CaseEvent, Correction, Delivery
 from backend.applications.states import MAY_APPLY_AGAIN
+
+
+#: What is true of one case or of a few.
+FOUND_BY = ("number", "name_index", "identity_index", "mobile_index")
 
 
 @dataclass(frozen=True)
@@ -31,21 +35,28 @@ class Search:
 
 async def search(session: AsyncSession, actor: Actor, wanted: Search) -> Sequence[Application]:
     """Cases that `actor` may reach, the newest first."""
-    statement = _seen_by(actor)
-    for name in ("state", "number", "name_index", "identity_index", "mobile_index"):
-        value = getattr(wanted, name)
-        if value is not None:
-            statement = statement.where(getattr(Application, name) == value)
+    given = {name: value for name in FOUND_BY if (value := getattr(wanted, name)) is not None}
+    statement = _seen_by(actor, by_few=bool(given))
+    if wanted.state is not None:
+        given["state"] = wanted.state
+    for name, value in given.items():
+        statement = statement.where(getattr(Application, name) == value)
     if wanted.before is not None:
         statement = statement.where(tuple_(Application.submitted_at, Application.id) < wanted.before)
     newest_first = (Application.submitted_at.desc(), Application.id.desc())
     return (await session.scalars(statement.order_by(*newest_first).limit(wanted.limit))).all()
 
 
-def _seen_by(actor: Actor) -> Select[Application]:
+def _seen_by(actor: Actor, by_few: bool = False) -> Select[Application]:
+    """What `actor` may reach. `by_few`: something else in the question is true of a few cases only.
+
+    SQLite knows no figures about the tables and would then walk through the whole county, whose index is in the wanted order:
+    an expression in place of the column keeps it from that.
+    """
     statement = select(Application)
     if actor.counties is not None:
-        statement = statement.where(Application.county.in_(actor.counties))
+        county = func.coalesce(Application.county, "") if by_few else Application.county
+        statement = statement.where(county.in_(actor.counties))
     if actor.conversation is not None:
         statement = statement.where(Application.conversation_id == actor.conversation)
     return statement
@@ -53,7 +64,7 @@ def _seen_by(actor: Actor) -> Select[Application]:
 
 async def by_number(session: AsyncSession, actor: Actor, number: str, *, lock: bool = False) -> Application | None:
     """The application of that number, if `actor` may reach it; held until the transaction ends with `lock`."""
-    statement = _seen_by(actor).where(Application.number == number)
+    statement = _seen_by(actor, by_few=True).where(Application.number == number)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return await session.scalar(statement)

@@ -1,7 +1,8 @@
 """`python -m bench.casework`: casework on tables that have grown, beside the same on a thousand cases.
 
 Databases of both kinds are seeded by bulk copy and thrown away afterwards. Prints a table with each figure's aim and whether
-it is met, and puts it under "casework" into bench/results.json. Figures, not a test: the exit status does not tell them.
+it is met, and puts it under "casework" and the database's name into bench/results.json, each in place of its own last one.
+Figures, not a test: the exit status does not tell them.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def run(size: int, kinds: Sequence[str], intakes: int) -> dict[str, Any]:
             f"{size:,} applications need {size * BYTES_A_CASE / 1e9:.0f} GB in {tempfile.gettempdir()}, and {free / 1e9:.0f} GB"
             " are free. Make room, set TMPDIR, or measure fewer: --applications 100000"
         )
-    measured: dict[str, Any] = {"machine": machine(), "applications": size}
+    measured: dict[str, Any] = {}
 
     async def measure(kind: str, folder: Path) -> dict[str, Figure]:
         async with ground(kind, folder) as here:
@@ -97,7 +98,7 @@ def run(size: int, kinds: Sequence[str], intakes: int) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="guitu-bench-") as folder:
             measured[kind] = asyncio.run(measure(kind, Path(folder)))
         _print(kind, size, measured[kind])
-    keep({"casework": measured})
+        keep({f"casework {kind}": {"machine": machine(), "applications": size, "figures": measured[kind]}})
     return measured
 
 

@@ -28,6 +28,10 @@ ASKED: list[tuple[str, Ask]] = [
     ("ix_applications_newest", lambda session: applications.search(session, PROVINCE, Search())),
     ("ix_applications_state", lambda session: applications.search(session, PROVINCE, Search(state="receiving"))),
     ("ix_applications_identity", lambda session: applications.search(session, PROVINCE, Search(identity_index="0" * 64))),
+    # A county's clerk too: walking through the county in its order takes the longer the more cases it has.
+    ("ix_applications_identity", lambda session: applications.search(session, CLERK, Search(identity_index="0" * 64))),
+    ("ix_applications_mobile", lambda session: applications.search(session, CLERK, Search(mobile_index="0" * 64))),
+    ("ix_applications_name", lambda session: applications.search(session, CLERK, Search(name_index="0" * 64))),
     ("ix_outbox_lease", lambda session: outbox.leased(session, "w_1")),
     ("ix_case_requests_waiting", lambda session: requests.waiting(session, PROVINCE, None, 20)),
     ("ix_tasks_ended_month", lambda session: statistics.ended(session, "2026-11", [COUNTY])),
