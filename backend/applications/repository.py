@@ -15,7 +15,6 @@ from backend.applications.actor import Actor
 from backend.applications.model import Application, ApplicationNumber, CaseEvent, Correction, Delivery
 from backend.applications.states import MAY_APPLY_AGAIN
 
-
 #: What is true of one case or of a few.
 FOUND_BY = ("number", "name_index", "identity_index", "mobile_index")
 
