@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import httpx
+import aiohttp
 
 Step = Literal["form", "progress", "answer", "handoff", "withdraw", "fallback"]
 # Less than what Rasa waits for us (bot/fast.py), so that it hears of the failure from us.
@@ -33,24 +34,39 @@ class Backend:
     def __init__(self, url: str | None = None, token: str | None = None) -> None:
         self.url = (url or os.environ.get(BACKEND_URL) or DEFAULT_URL).rstrip("/")
         self._token = token if token is not None else os.environ.get(TOKEN, "")
-        # Loopback: proxies of the environment must not see what is sent.
-        self._http = httpx.AsyncClient(timeout=SECONDS, trust_env=False)
+        self._session: aiohttp.ClientSession | None = None
 
     async def turn(self, body: dict[str, Any]) -> Reply:
         """Ask for the answer to one message; `body` is the request of POST /internal/turn. Raises BackendError."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        content = json.dumps(body, ensure_ascii=False).encode()
         try:
-            answer = await self._http.post(
-                f"{self.url}/internal/turn", json=body, headers={"Authorization": f"Bearer {self._token}"}
-            )
-        except httpx.HTTPError as error:
+            async with self._open().post(f"{self.url}/internal/turn", data=content, headers=headers) as answer:
+                told = await answer.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise BackendError(f"the backend at {self.url} does not answer: {type(error).__name__}") from error
-        if answer.status_code != httpx.codes.OK:
-            raise BackendError(f"the backend answered {answer.status_code}")
+        if answer.status != 200:
+            raise BackendError(f"the backend answered {answer.status}")
         try:
-            told = answer.json()
-            return Reply([dict(reply) for reply in told["replies"]], {"open": True, "closed": False}[told["form"]])
+            said = json.loads(told)
+            return Reply([dict(reply) for reply in said["replies"]], {"open": True, "closed": False}[said["form"]])
         except (ValueError, KeyError, TypeError) as error:
             raise BackendError("the backend's answer is not of the form that was agreed") from error
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The kept connections to the backend, which is on loopback: no proxy of the environment sees what is sent."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=SECONDS),
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
 
 
 _backend: Backend | None = None
@@ -62,3 +78,9 @@ def backend() -> Backend:
     if _backend is None:
         _backend = Backend()
     return _backend
+
+
+async def let_go() -> None:
+    """Give back the process's connections, at its end."""
+    if _backend is not None:
+        await _backend.close()

@@ -19,7 +19,7 @@ from rasa_sdk.interfaces import ActionNotFoundException
 from sanic import Request, Sanic, json
 from sanic.response import HTTPResponse
 
-from actions.backend import BACKEND_URL, TOKEN
+from actions.backend import BACKEND_URL, TOKEN, let_go
 from backend.settings import ROOT, SettingsError, read_env_file
 
 LOOPBACK = "127.0.0.1"
@@ -55,6 +55,10 @@ def build_app() -> Sanic[Any, Any]:
             log.error("%s failed: %s: %s", call.get("next_action"), type(error).__name__, error)
             return json({"error": type(error).__name__, "action_name": call.get("next_action")}, status=500)
         return json(result.model_dump() if result else None)
+
+    @app.after_server_stop
+    async def stop(_app: Sanic[Any, Any]) -> None:
+        await let_go()
 
     return app
 

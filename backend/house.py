@@ -16,12 +16,15 @@ from backend.db.models import all_tables
 from backend.db.types import use_key_ring
 from backend.editions.current import Editions, HasEdition
 from backend.interview.questions import Script, load_script
+from backend.loopback import Loopback
 from backend.security.encryption import KeyRing, load_key_file
 from backend.settings import Settings
 from backend.time_limits.calendar import WorkCalendar, load_calendar
 from backend.time_limits.rules import OfficeHours
 
 HTTP_SECONDS = 10.0
+#: A turn costs some tens of milliseconds; the action server's own limit is below this.
+RASA_SECONDS = 15.0
 
 
 @dataclass
@@ -36,6 +39,7 @@ class House:
     editions: Editions
     days: Days
     http: httpx.AsyncClient
+    rasa: Loopback
     sms: SmsProvider
     mail: MailServer | None
 
@@ -56,6 +60,7 @@ class House:
         """Give back connections."""
         if self.mail is not None:
             self.mail.close()
+        await self.rasa.close()
         await self.http.aclose()
         await self.db.dispose()
 
@@ -86,6 +91,7 @@ def open_house(settings: Settings) -> House:
         editions=editions,
         days=days,
         http=http,
+        rasa=Loopback(RASA_SECONDS),
         sms=make_provider(settings, http),
         mail=MailServer(settings.mail) if settings.mail is not None else None,
     )

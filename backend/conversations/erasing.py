@@ -16,7 +16,7 @@ from backend.outbox.service import Delivery, DeliveryFailed
 
 FORGET_TOPIC = "rasa.forget"
 LONGEST_TURN = timedelta(minutes=1)
-FORGETTING = timedelta(seconds=30)  # longer than rasa.SECONDS
+FORGETTING = timedelta(seconds=30)  # longer than house.RASA_SECONDS
 
 
 async def clear_after_answer(unit: Unit, conversation_id: str) -> None:

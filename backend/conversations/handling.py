@@ -23,6 +23,7 @@ from backend.conversations.live import announce
 from backend.conversations.messages import Message
 from backend.conversations.model import Conversation, Inbound
 from backend.conversations.outbound import clear, say
+from backend.conversations.repository import LEASE
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.house import House
@@ -30,10 +31,11 @@ from backend.locale.text import T
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=30)  # longer than rasa.SECONDS
 LONGEST_PAUSE = 15
 GIVE_UP_AFTER = timedelta(hours=24)
 MAX_STRIKES = 3
+#: Work that has lain for longer is begun anew: another may have taken it up.
+FRESH = timedelta(seconds=5)
 #: Others are answered while Rasa is merely slow as well: only a message that fails for so long counts as failing by itself.
 SLOW_AT_MOST = timedelta(minutes=5)
 
@@ -50,12 +52,16 @@ class Work:
     started: datetime
 
 
-async def handle_pending(house: House, conversation_id: str) -> int:
-    """Answer what waits in a conversation, in order. Returns how many were answered; 0 when another is at it."""
-    lease = new_id("l")
+async def handle_pending(house: House, conversation_id: str, lease: str | None = None, work: Work | None = None) -> int:
+    """Answer what waits in a conversation, in order. Returns how many were answered; 0 when another is at it.
+
+    `work` was begun under `lease` already (service.receive), and has lain for a moment at most.
+    """
+    lease = lease or new_id("l")
     answered = 0
     try:
-        work = await _begin(house, conversation_id, lease)
+        if work is None or clock.now() - work.started > FRESH:
+            work = await _begin(house, conversation_id, lease)
         while work is not None:
             try:
                 bodies = await rasa.ask(house, conversation_id, work.message_id, work.rasa_message)
@@ -118,12 +124,12 @@ async def _begin(house: House, conversation_id: str, lease: str) -> Work | None:
         conversation = await repository.take_lease(unit.session, conversation_id, lease, instant, instant + LEASE)
         if conversation is None:
             return None
-        work = await _next(unit, conversation, lease)
+        work = await take_next(unit, conversation, lease)
         await unit.commit()
         return work
 
 
-async def _next(unit: Unit, conversation: Conversation, lease: str) -> Work | None:
+async def take_next(unit: Unit, conversation: Conversation, lease: str) -> Work | None:
     """The next message of a conversation whose lease is held; without one the lease is given back, in this transaction.
 
     The lease's row is held until the commit, and so is it by who stores a message: nothing can be stored unseen between.
@@ -168,7 +174,7 @@ async def _finish(
         else:
             await _mark(unit, work.message_id, "passed", None)
         await announce(unit, work.conversation_id, typing=False)
-        following = await _next(unit, conversation, lease)
+        following = await take_next(unit, conversation, lease)
         await unit.commit()
         return ours, following
 

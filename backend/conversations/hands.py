@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 from sanic import Sanic
 
-from backend.conversations.handling import handle_pending
+from backend.conversations.handling import Work, handle_pending
+from backend.db.ids import new_id
 from backend.house import House
 
 log = structlog.get_logger()
@@ -29,18 +30,22 @@ class Hands:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def take_up(self, conversation_id: str) -> None:
-        """Answer what waits in a conversation, soon. Returns at once."""
+    def lease(self) -> str | None:
+        """A lease for what is received now and given to `take_up`; None while the hands are full."""
+        return new_id("l") if len(self._tasks) < AT_ONCE else None
+
+    def take_up(self, conversation_id: str, lease: str | None = None, work: Work | None = None) -> None:
+        """Answer what waits in a conversation, soon; `work` under its `lease` first. Returns at once."""
         if len(self._tasks) >= MOST_WAITING:
             return
-        task = asyncio.create_task(self._handle(conversation_id))
+        task = asyncio.create_task(self._handle(conversation_id, lease, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _handle(self, conversation_id: str) -> None:
+    async def _handle(self, conversation_id: str, lease: str | None, work: Work | None) -> None:
         async with self._gate:
             try:
-                await handle_pending(self._house, conversation_id)
+                await handle_pending(self._house, conversation_id, lease, work)
             except Exception as error:
                 # The message is stored and its lease runs out: the sweep tries again. Only the log needs to know now.
                 log.error("handling failed", conversation=conversation_id, exc_info=error)

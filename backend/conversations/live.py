@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 PG_CHANNEL = "guitu_live"
 POLL_SECONDS = 0.2
+LINGER_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
 _PROCESS = secrets.token_hex(4)
 _feeds: set[LiveFeed] = set()
@@ -160,16 +161,21 @@ class LiveFeed:
             self._wake_here(conversation_id, None)
 
     async def _poll(self) -> None:
-        """SQLite: while there are subscribers, look for commits of other connections."""
+        """SQLite: while there are subscribers, and a little longer, look for commits of other connections.
+
+        Who asks by long poll subscribes anew each time.
+        """
         file = self._db.engine.url.database
         if not file or file == ":memory:":
             return
         # Reading the pragma costs microseconds and takes no lock, so it may run on the loop.
         with contextlib.closing(sqlite3.connect(file)) as connection:
             version, seen = -1, await self._newest_seen_by_nobody()
-            while self._subscriptions and not self._stopped:
+            quiet = 0.0
+            while quiet < LINGER_SECONDS and not self._stopped:
+                quiet = 0.0 if self._subscriptions else quiet + POLL_SECONDS
                 current = connection.execute("PRAGMA data_version").fetchone()[0]
-                if current != version:
+                if current != version and self._subscriptions:
                     version = current
                     async with self._db.reading() as session:
                         news = await repository.newest_by_conversation(session, seen)

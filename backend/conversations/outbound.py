@@ -30,9 +30,12 @@ def deliver_by(channel: str, deliver: Deliver, clear: Clear) -> None:
     _deliveries[channel] = deliver, clear
 
 
-async def hold(unit: Unit, conversation_id: str) -> Conversation:
-    """The conversation, held for writing until the unit ends. Raises NotFound."""
-    conversation = await repository.lock(unit.session, conversation_id, clock.now())
+async def hold(unit: Unit, conversation_id: str, lease: str | None = None) -> Conversation:
+    """The conversation, held for writing until the unit ends; with the `lease` taken on the way, if it is free.
+
+    Raises NotFound.
+    """
+    conversation = await repository.lock(unit.session, conversation_id, clock.now(), lease)
     if conversation is None:
         raise NotFound("这段对话不存在，或者已经删除了。", code="no_conversation")
     return conversation
@@ -107,14 +110,14 @@ async def say(
     (unique over all conversations) a repeat says nothing again. `author`: bot, staff or system. What answers a message
     (`in_reply_to`, the inbound id) is also sent by the channel, an SMS for instance; what is said by the way is only shown,
     because notices choose their own way to the veteran; `deliver` decides otherwise. `held`: the conversation, where this
-    unit holds it already. Raises NotFound.
+    unit holds it already and nothing can have been said under the key. Raises NotFound.
     """
     conversation = held or await hold(unit, conversation_id)
     seqs: list[int] = []
     for number, each in enumerate(bodies, 1):
         body = to_body(each, conversation.language) if isinstance(each, Message) else each
         full_key = _key_of(key, number) if key else None
-        said = await repository.message_by_key(unit.session, full_key) if full_key else None
+        said = await repository.message_by_key(unit.session, full_key) if full_key and held is None else None
         if said is None:
             said = await append(
                 unit, conversation, author=author, author_name=author_name, body=body, key=full_key, in_reply_to=in_reply_to

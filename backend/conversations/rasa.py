@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from backend.house import House
-
-#: A turn costs some tens of milliseconds; the action server's own limit is below this.
-SECONDS = 15.0
+from backend.loopback import NoAnswer
 
 
 class RasaUnavailable(Exception):
@@ -22,19 +18,10 @@ async def ask(house: House, conversation_id: str, message_id: str, message: str)
     `message` is redacted text or `/intent{"value": …}`. Raises RasaUnavailable for a refused connection, a time-out, any
     status but 200, silence, or an answer that is not of our channel's form.
     """
+    body = {"sender": conversation_id, "message": message, "id": message_id, "metadata": {"message": message_id}}
+    answer = await _ask(house, "POST", "/webhooks/hub/webhook", body)
     try:
-        answer = await house.http.post(
-            f"{house.settings.rasa_url}/webhooks/hub/webhook",
-            headers={"Authorization": f"Bearer {house.settings.rasa_token}"},
-            json={"sender": conversation_id, "message": message, "id": message_id, "metadata": {"message": message_id}},
-            timeout=SECONDS,
-        )
-    except httpx.HTTPError as error:
-        raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
-    if answer.status_code != 200:
-        raise RasaUnavailable(f"status {answer.status_code}")
-    try:
-        bodies = [_body(item) for item in answer.json()["messages"]]
+        bodies = [_body(item) for item in answer["messages"]]
     except (ValueError, KeyError, TypeError) as error:
         raise RasaUnavailable("an answer that is not of the hub's form") from error
     if not bodies:
@@ -44,16 +31,17 @@ async def ask(house: House, conversation_id: str, message_id: str, message: str)
 
 async def forget(house: House, conversation_id: str) -> None:
     """Delete what Rasa keeps of a conversation (its tracker). Raises RasaUnavailable when that is not certain."""
+    await _ask(house, "DELETE", f"/webhooks/hub/conversations/{conversation_id}")
+
+
+async def _ask(house: House, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     try:
-        answer = await house.http.delete(
-            f"{house.settings.rasa_url}/webhooks/hub/conversations/{conversation_id}",
-            headers={"Authorization": f"Bearer {house.settings.rasa_token}"},
-            timeout=SECONDS,
-        )
-    except httpx.HTTPError as error:
-        raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
-    if answer.status_code != 200:
-        raise RasaUnavailable(f"status {answer.status_code}")
+        status, answer = await house.rasa.ask(method, house.settings.rasa_url + path, house.settings.rasa_token, body)
+    except NoAnswer as error:
+        raise RasaUnavailable(str(error)) from error
+    if status != 200:
+        raise RasaUnavailable(f"status {status}")
+    return answer
 
 
 def _body(item: dict[str, Any]) -> dict[str, Any]:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, exists, func, or_, select, update
+from sqlalchemy import CursorResult, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
 
 PENDING = ("stored", "handling")
 TOKEN = re.compile(r"«\w+:(\d+)»")
+#: How long a handler has for a message before another may take it up: longer than it waits for Rasa (house.RASA_SECONDS).
+LEASE = timedelta(seconds=30)
 LATER = 1000  # nobody types more while one answer is awaited
 
 
-async def lock(session: AsyncSession, conversation_id: str, now: datetime) -> Conversation | None:
+async def lock(session: AsyncSession, conversation_id: str, now: datetime, lease: str | None = None) -> Conversation | None:
     """The conversation, held until the transaction ends. Who writes into a conversation holds it first, so that its `seq`
-    become visible in their order and a reader who resumes after one misses none."""
-    touched = update(Conversation).where(Conversation.id == conversation_id).values(updated_at=now).returning(Conversation)
+    become visible in their order and a reader who resumes after one misses none. A free lease is taken for `lease`."""
+    values: dict[str, Any] = {"updated_at": now}
+    if lease is not None:
+        free = or_(Conversation.lease_owner.is_(None), Conversation.lease_until < now)
+        values["lease_owner"] = case((free, lease), else_=Conversation.lease_owner)
+        values["lease_until"] = case((free, now + LEASE), else_=Conversation.lease_until)
+    touched = update(Conversation).where(Conversation.id == conversation_id).values(values).returning(Conversation)
     return await session.scalar(touched.execution_options(synchronize_session=False, populate_existing=True))
 
 

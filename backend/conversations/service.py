@@ -1,14 +1,13 @@
 """The hub's commands: open a conversation, receive what a veteran sends, say, read, hand over, erase.
 
-What is received is stored and committed before anyone acknowledges it, once whatever is delivered twice. Numbers that must
-not lie in clear are replaced by tokens first (backend.security.redaction).
+(Receiving: receiving.py; handling: handling.py; saying: outbound.py; erasing: erasing.py. Other rooms find all of it here.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,17 +16,16 @@ from backend import clock
 from backend.conversations import repository
 from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread, forget_thread_soon
 from backend.conversations.handling import handle_all_due, handle_pending, strike
-from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
+from backend.conversations.incoming import Press
 from backend.conversations.messages import Message
-from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
-from backend.conversations.outbound import append, hold, say, say_new
+from backend.conversations.model import ChannelAddress, Conversation, TranscriptMessage
+from backend.conversations.outbound import hold, say, say_new
+from backend.conversations.receiving import Receipt, receive
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, GuituError, NotFound
-from backend.house import House
-from backend.locale.text import T, render
+from backend.errors import Conflict, NotFound
 from backend.security.redaction import UNIT as UNIT_TOKEN
-from backend.security.redaction import has_token, mask_text, redact, redacted_if_plain, restore
+from backend.security.redaction import has_token, mask_text, restore
 
 __all__ = [
     "FORGET_TOPIC",
@@ -60,19 +58,8 @@ __all__ = [
     "transcript",
 ]
 
-#: The backend that stored a message hands it to Rasa at once; the worker's sweep takes it up if that did not happen.
-GRACE_SECONDS = 3
 EARLIER = 5
 LOOK_BACK = 12
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was received: its place in the transcript, its id (`m_…`), and whether it is new (False: a repeat)."""
-
-    seq: int
-    message_id: str
-    new: bool
 
 
 @dataclass(frozen=True)
@@ -120,68 +107,6 @@ async def open_conversation(
     if greeting:
         await say(unit, conversation.id, greeting)
     return conversation
-
-
-async def receive(
-    house: House, conversation_id: str, channel: str, key: str, *, text: str | None = None, press: Press | None = None
-) -> Receipt:
-    """Store what a veteran sent: a text or a press. When this returns it is committed and may be acknowledged.
-
-    `key` is the channel's own id of the delivery: the same again returns the same receipt. Raises NotFound, or GuituError
-    (400; 413 over 2,000 characters) whose message tells the veteran, in the conversation's language, what to do.
-    """
-    async with house.db.unit() as unit:
-        conversation = await hold(unit, conversation_id)
-        full_key = f"{channel}:{conversation_id}:{key}"
-        known = await repository.message_by_key(unit.session, full_key)
-        if known is not None:
-            return Receipt(known.seq, known.id, new=False)
-        try:
-            body = await _body(unit.session, conversation_id, text, press)
-        except Refused as refusal:
-            error = GuituError(render(refusal.text, conversation.language), code=refusal.code)
-            error.status = 413 if refusal.code == "too_long" else 400
-            raise error from None
-        conversation.channel = channel
-        message = await append(unit, conversation, author="veteran", body=body, key=full_key)
-        unit.session.add(
-            Inbound(
-                message_id=message.id,
-                conversation_id=conversation_id,
-                seq=message.seq,
-                state="stored" if conversation.owner_kind == "bot" else "passed",
-                attempts=0,
-                strikes=0,
-                told_delayed=False,
-                received_at=message.at,
-                next_attempt_at=message.at + timedelta(seconds=GRACE_SECONDS),
-            )
-        )
-        await unit.commit()
-        return Receipt(message.seq, message.id, new=True)
-
-
-async def _body(session: AsyncSession, conversation_id: str, text: str | None, press: Press | None) -> dict[str, Any]:
-    if press is not None:
-        offer = await repository.message_at(session, conversation_id, press.message)
-        if offer is None or offer.author == "veteran":
-            raise Refused("not_offered", T("这个选项现在用不了，麻烦看看最新的消息，再选一次。"))
-        return press_body(press, chosen(offer.body, press))
-    cleaned = clean(text or "")
-    if (plain := redacted_if_plain(cleaned)) is not None:
-        return {"text": plain}
-    secrets = await repository.secrets_of(session, conversation_id)
-    numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
-
-    def take(kind: str, value: str) -> int:
-        # Above every number that is or was in use here: some may have been cleared between those that are left.
-        k = numbers.setdefault((kind, value), max(secrets, default=0) + 1)
-        if k not in secrets:
-            secrets[k] = Secret(conversation_id=conversation_id, k=k, kind=kind, value=value)
-            session.add(secrets[k])
-        return k
-
-    return {"text": redact(cleaned, take)}
 
 
 async def get_conversation(session: AsyncSession, conversation_id: str) -> Conversation:

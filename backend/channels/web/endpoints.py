@@ -124,8 +124,12 @@ async def receive(request: Request) -> HTTPResponse:
     SENDING.check(conversation.id, conversation.language)
     sent = read_json(request, schemas.MessageIn, cleaned_later=True)
     press = hub.Press(sent.press.message, tuple(sent.press.choices)) if sent.press else None
-    receipt = await hub.receive(_house(request), conversation.id, service.CHANNEL, sent.key, text=sent.text, press=press)
-    hands_of(request.app).take_up(conversation.id)
+    hands = hands_of(request.app)
+    lease = hands.lease()
+    receipt = await hub.receive(
+        _house(request), conversation.id, service.CHANNEL, sent.key, text=sent.text, press=press, lease=lease
+    )
+    hands.take_up(conversation.id, lease, receipt.work)
     return json({"seq": receipt.seq}, status=202)
 
 

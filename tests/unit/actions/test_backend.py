@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.backend import Backend, BackendError
+from actions.backend import Backend, BackendError, Reply
 from backend.edge.serving import free_port
 from tests.unit.bot.fake_backend import FakeBackend
 
@@ -22,28 +22,36 @@ def server() -> Iterator[FakeBackend]:
     backend.close()
 
 
+async def turn(url: str, token: str = TOKEN) -> Reply:
+    backend = Backend(url, token)
+    try:
+        return await backend.turn(TURN)
+    finally:
+        await backend.close()
+
+
 async def test_a_turn_gives_bodies_and_says_whether_the_form_goes_on(server: FakeBackend) -> None:
-    reply = await Backend(server.url, TOKEN).turn(TURN)
+    reply = await turn(server.url)
     assert ([body["text"] for body in reply.bodies], reply.open) == (["form apply"], True)
     server.closes = True
-    assert not (await Backend(server.url, TOKEN).turn(TURN)).open
+    assert not (await turn(server.url)).open
     assert server.asked == [TURN, TURN]
 
 
 async def test_a_refusal_is_an_error(server: FakeBackend) -> None:
     with pytest.raises(BackendError, match="401"):
-        await Backend(server.url, "wrong").turn(TURN)
+        await turn(server.url, "wrong")
 
 
 async def test_a_failure_is_an_error(server: FakeBackend) -> None:
     server.failing = True
     with pytest.raises(BackendError, match="500"):
-        await Backend(server.url, TOKEN).turn(TURN)
+        await turn(server.url)
 
 
 async def test_nobody_there_is_an_error() -> None:
     with pytest.raises(BackendError, match="does not answer"):
-        await Backend(f"http://127.0.0.1:{free_port()}", TOKEN).turn(TURN)
+        await turn(f"http://127.0.0.1:{free_port()}")
 
 
 @pytest.mark.parametrize(
@@ -52,4 +60,4 @@ async def test_nobody_there_is_an_error() -> None:
 async def test_an_answer_of_another_form_is_an_error(server: FakeBackend, answer: Any) -> None:
     server.answer = lambda *_: (200, answer)  # type: ignore[method-assign]
     with pytest.raises(BackendError, match="not of the form"):
-        await Backend(server.url, TOKEN).turn(TURN)
+        await turn(server.url)
