@@ -10,15 +10,16 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bot.features import CHANNELS, Tables, extract
-from bot.meaning import meanings
+from bot.meaning import SIZE, meanings
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -28,6 +29,8 @@ WORDS = "model.json"
 NAMES = ("idf", "coefficients", "bias", "centre", "directions")
 # The machines that this runs on have two cores, and intents are learnt independently of each other.
 WORKERS = 2
+# A fork of a process that has threads may hang.
+SPAWN = get_context("spawn")
 
 
 @dataclass(frozen=True)
@@ -151,11 +154,13 @@ def learn(texts: Sequence[str], intents: Sequence[str], tables: Tables, options:
     from scipy.sparse import csr_matrix, hstack
 
     used = [channel for channel in CHANNELS if options.weights.get(channel)]
-    # Both take seconds, each on a core of its own.
-    with ProcessPoolExecutor(1) as beside:
-        understood = beside.submit(meanings, texts if options.meaning else [])
+    half = len(texts) // 2
+    parts = (texts[:half], texts[half:]) if options.meaning else ()
+    # Seconds for each half, on a core of its own.
+    with ProcessPoolExecutor(WORKERS, SPAWN) as beside:
+        understood = beside.map(meanings, parts)
         counted = [extract(text, tables) for text in texts]
-        meant = understood.result()
+        meant = np.concatenate([np.zeros((0, SIZE), np.float32), *understood])
     documents: Counter[str] = Counter()
     for counts in counted:
         for channel in used:
@@ -188,15 +193,25 @@ def _main_directions(meant: np.ndarray, number: int) -> tuple[np.ndarray, np.nda
 
 def _separate(matrix: csr_matrix, intents: np.ndarray, names: Sequence[str], strength: float) -> tuple[np.ndarray, np.ndarray]:
     """A linear SVM for each of `names` against the others: coefficients (features, names) and bias (names)."""
-    from sklearn.svm import LinearSVC
-
-    def one(name: str) -> tuple[np.ndarray, float]:
-        machine = LinearSVC(C=strength, dual=True, random_state=7, tol=0.05, max_iter=3000)
-        machine.fit(matrix, intents == name)
-        return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])
-
-    with ThreadPoolExecutor(WORKERS) as workers:
-        learnt = list(workers.map(one, names))
+    # Processes and not threads: liblinear's random numbers are one state a process, and two threads at it have crashed it.
+    with ProcessPoolExecutor(WORKERS, SPAWN, _take_examples, (matrix.astype(np.float64), intents, strength)) as workers:
+        learnt = list(workers.map(_separate_one, names))
     return np.ascontiguousarray(np.stack([row for row, _ in learnt], axis=1)), np.array(
         [bias for _, bias in learnt], np.float32
     )
+
+
+_examples: list[Any] = []
+
+
+def _take_examples(*given: Any) -> None:
+    _examples[:] = given
+
+
+def _separate_one(name: str) -> tuple[np.ndarray, float]:
+    from sklearn.svm import LinearSVC
+
+    matrix, intents, strength = _examples
+    machine = LinearSVC(C=strength, dual=True, random_state=7, tol=0.05, max_iter=3000)
+    machine.fit(matrix, intents == name)
+    return machine.coef_[0].astype(np.float32), float(machine.intercept_[0])

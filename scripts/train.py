@@ -21,6 +21,7 @@ import tempfile
 import time
 import traceback
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,6 +107,13 @@ def train(root: Path, models: Path) -> None:
     (models / f"{NAME}.sha256").write_text(stamp + "\n", "ascii")
 
 
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what caused it: Rasa's own names the component that failed, and not why."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def main() -> int:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -127,7 +135,7 @@ def main() -> int:
     except (Exception, SystemExit) as error:
         if os.environ.get("GUITU_DEBUG"):
             traceback.print_exc()
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = "; ".join(" ".join(str(each).split()) or type(each).__name__ for each in _chain(error))
         print(f"train: failed, the old model stays: {reason[:300]}. GUITU_DEBUG=1 shows where.", file=sys.stderr)
         return 1
     print(f"trained in {time.monotonic() - started:.0f} s: {args.models / NAME}.tar.gz")
