@@ -37,6 +37,7 @@ BEFORE_A_CASE = {
     "dialogue.commands": "counties' names",
     "dialogue.endpoints": "the same",
     "dialogue.handovers": "the same",
+    "dialogue.rejoining": "the mobile in a sentence, and the names of answers",
     "vouchers.service": "what a draft needs",
 }
 #: What a file of a room may not import from any room, by its own name.
