@@ -33,6 +33,7 @@ BEFORE_A_CASE = {
     "deadlines.sending": "which department stands at the window",
     "documents.service": "the checklist of a draft",
     "dialogue.changing": "whether a sentence names matters",
+    "dialogue.scene": "whether a sentence names a paper",
     "dialogue.side": "a question that names a matter",
     "dialogue.commands": "counties' names",
     "dialogue.endpoints": "the same",
