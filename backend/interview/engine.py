@@ -57,7 +57,7 @@ class Interview:
 
     def turn(self, draft: Draft, heard: Heard) -> Outcome:
         """Take what was heard. The draft of the outcome replaces the one given, whatever came of it."""
-        outcome = self._turn(draft, heard)
+        outcome = self.misplaced.beside(draft, self._turn(draft, heard), heard.text)
         if not outcome.say:
             return outcome
         shown = tuple(choice.value for choice in outcome.say[-1].choices)
