@@ -155,8 +155,8 @@ class Listener:
         if named and named not in values and any(field_of(number.value) == named for number in facts.numbers):
             # 换成建行，卡号6222…, with a slip in the number: what is right is taken, and the number is spoken of beside it. A bank
             # that is not chosen only says whose card it is.
-            chosen = facts.bank is not None and CHOOSES.search(normalise(heard.text)[: facts.bank.start])
-            right = {name: value for name, value in values.items() if name != "card_bank" or chosen}
+            picked = facts.bank is not None and CHOOSES.search(normalise(heard.text)[: facts.bank.start])
+            right = {name: value for name, value in values.items() if name != "card_bank" or picked}
             if right:
                 return Correction(None, right)
         if named and named in values:
