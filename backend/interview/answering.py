@@ -130,7 +130,9 @@ class Answers:
             counties = [self.catalogue.counties[code] for code in codes]
             cities = {county.city for county in counties}
             of_city = len(cities) == 1 and {c.code for c in self.catalogue.counties.values() if c.city in cities} == set(codes)
-            question = self.script.say("county_city", city=cities.pop()) if of_city else self.script.say("county_ambiguous")
+            question = (
+                self.script.say("county_city", city=counties[0].city_label) if of_city else self.script.say("county_ambiguous")
+            )
             return Reading(problem=question, choices=[Choice(c.label, value=f"county={c.code}") for c in counties])
         names = {
             "card_bank": {code: bank.name for code, bank in self.catalogue.banks.items()},

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from backend.applications.papers import SURVEY_FIELDS
 from backend.conversations.messages import to_body
 from backend.interview.heard import Heard
 from tests.unit.interview.test_engine import CONSENTS, FILLED, Talk, at
@@ -280,26 +279,3 @@ def test_what_is_said_ahead_in_the_survey_is_not_asked_again() -> None:  # notic
     talk.say("尽快")
     talk.say("职业技能")
     assert talk.draft.pending == "survey_length"
-
-
-def test_all_that_the_printed_survey_asks_is_asked_and_the_degree_only_of_who_wants_one() -> None:  # notice 三(三)
-    talk = pending("survey_need", matters=["report_in", "training_survey"])
-    asked = []
-    for said in ("尽快", "学历提升", "信息技术", "本科", "送教上门", "半年以上", "有驾照", "升学", "愿意"):
-        asked.append(talk.draft.pending)
-        talk.say(said)
-    assert tuple(asked) == SURVEY_FIELDS
-    kept = [talk.draft.answers[name] for name in SURVEY_FIELDS]
-    assert kept == ["soon", "degree", "computing", "bachelor", "nearby", "longer", "driving", "study", True]
-    other = pending("survey_need", matters=["report_in", "training_survey"])
-    for said in ("尽快", "职业技能", "驾驶运输"):
-        other.say(said)
-    assert other.draft.pending == "survey_way"
-
-
-def test_the_rest_of_the_survey_is_skipped_in_one_word() -> None:
-    talk = pending("survey_need", matters=["report_in", "training_survey"])
-    talk.say("尽快")
-    assert "都跳过" in talk.say("后面的都跳过", "skip")
-    assert not (talk.draft.pending or "").startswith("survey_")
-    assert talk.draft.answers["survey_contact"] is None
