@@ -65,7 +65,7 @@ __all__ = [
 
 #: The backend that stored a message hands it to Rasa at once; the worker's sweep takes it up if that did not happen.
 GRACE_SECONDS = 3
-EARLIER = 5
+EARLIER = 12
 LOOK_BACK = 12
 
 
@@ -208,7 +208,7 @@ async def resolve_text(session: AsyncSession, message_id: str) -> str:
 
 
 async def earlier_texts(session: AsyncSession, conversation_id: str, message_id: str) -> list[str]:
-    """What the veteran typed before a message, resolved, oldest first; at most the last five, presses left out."""
+    """What the veteran typed before a message, resolved, oldest first; at most the last twelve, presses left out."""
     message = await repository.message_by_id(session, message_id)
     if message is None:
         return []

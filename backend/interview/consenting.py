@@ -42,6 +42,9 @@ class Consenting:
             return self.interview.ask(draft, pending, wording=EXPLAINED)
         if heard.intent in QUESTIONS:
             return replace(self.interview.ask(draft, pending, wording=AGAIN), side=heard.intent)
+        if self.interview.listener.said_ahead(draft, heard.text):
+            # It is understood, and taken once they have agreed.
+            return self.interview.ask(draft, pending, self.script.say("consent_first"), wording=AGAIN)
         return self.interview.missed(draft, pending)
 
     def pressed(self, draft: Draft, name: str, value: str, heard: Heard) -> Outcome:
