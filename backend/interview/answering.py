@@ -262,6 +262,8 @@ class Answers:
     def submits(self, text: str) -> bool:
         """提交, 确认提交, 没问题了 and their like."""
         plain = _BEFORE_IT.sub("", text.strip().rstrip("。.!！~～ "))
+        # 提交提交, of who has no patience.
+        plain = re.sub(r"^(..+?)[\s，,]*\1$", r"\1", plain)
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
 
     def hands_in(self, text: str) -> bool:

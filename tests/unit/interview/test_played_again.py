@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.interview.test_card_and_bank import INTERVIEW
 from tests.unit.interview.test_talking import pending
 
 MATTERS = ["report_in", "local_subsidy", "household_restoration", "social_card"]
@@ -46,3 +47,8 @@ def test_what_says_that_something_is_ready_is_no_name(said: str) -> None:
     talk = pending("name", name=None)
     talk.say(said)
     assert talk.draft.answers.get("name") is None
+
+
+@pytest.mark.parametrize("said", ["提交提交", "提交，提交"])
+def test_who_says_it_twice_submits(said: str) -> None:
+    assert INTERVIEW.answers.submits(said) and not INTERVIEW.answers.submits("提交了没")
