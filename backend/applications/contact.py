@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from backend.applications.actor import Actor
-from backend.applications.case import move, take
+from backend.applications import repository
+from backend.applications.actor import VETERAN, Actor
+from backend.applications.case import move, record, take
 from backend.applications.indexes import mobile_index
 from backend.applications.model import Application
+from backend.db.engine import Unit
 from backend.errors import GuituError
 from backend.house import House
 from backend.interview.checks import check_mobile
@@ -42,3 +44,9 @@ async def change_mobile(
         )
         await unit.commit()
         return application
+
+
+async def join_conversation(unit: Unit, application: Application, conversation_id: str) -> None:
+    """Let a case be spoken of in another conversation, whose owner has proven the mobile; in the caller's unit."""
+    record(unit, application, VETERAN + conversation_id, "join_conversation", data={"left": application.conversation_id})
+    await repository.join_conversation(unit.session, application.id, conversation_id)

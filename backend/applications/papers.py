@@ -11,7 +11,10 @@ from backend.catalogue.rules import checklist, chosen_matters
 REPORT_IN = "report_in"
 SURVEY = "training_survey"
 #: What the survey asks, in its order. # notice 三(三)
-SURVEY_FIELDS = ("survey_need", "survey_kind", "survey_field", "survey_way", "survey_contact")
+SURVEY_FIELDS = (
+    *("survey_need", "survey_kind", "survey_field", "survey_degree", "survey_way"),
+    *("survey_length", "survey_skill", "survey_plan", "survey_contact"),
+)
 #: Done at check-in itself. # notice 四(一)
 DONE_AT_CHECK_IN = (REPORT_IN, SURVEY)
 

@@ -88,6 +88,12 @@ async def keep_hall_number(session: AsyncSession, application_id: str, hall_numb
     await session.execute(statement.values(hall_number=hall_number).execution_options(synchronize_session=False))
 
 
+async def join_conversation(session: AsyncSession, application_id: str, conversation_id: str) -> None:
+    """Let an application be spoken of in another conversation. Its version stays: no decision is touched."""
+    statement = update(Application).where(Application.id == application_id).values(conversation_id=conversation_id)
+    await session.execute(statement.execution_options(synchronize_session="evaluate"))
+
+
 async def live_of_identity(session: AsyncSession, identity_index: str, year: int) -> Application | None:
     """The one live application of a person in a year."""
     return await session.scalar(

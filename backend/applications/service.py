@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import repository, review
 from backend.applications.actor import SYSTEM, Actor, actor_of
-from backend.applications.contact import change_mobile
+from backend.applications.contact import change_mobile, join_conversation
 from backend.applications.ending import change_matters, complete_if_ended, may_change_matters, may_withdraw, transfer, withdraw
 from backend.applications.filing import Submitted, submit
 from backend.applications.indexes import identity_index, mobile_index, name_index
@@ -42,6 +42,7 @@ __all__ = [
     "history",
     "identity_index",
     "intake",
+    "join_conversation",
     "latest_for_conversation",
     "latest_for_mobile",
     "live_for_conversation",

@@ -45,6 +45,11 @@ def survey_wanted(answers: Answers) -> bool | None:
     return _is("survey_need", "soon", "later")(answers)
 
 
+def survey_degree(answers: Answers) -> bool | None:
+    """Who wants to be trained for a degree is asked for which. # notice 三(三)"""
+    return survey_wanted(answers) and _is("survey_kind", "degree")(answers)
+
+
 CONDITIONS: Mapping[str, Condition] = {
     "anyone": lambda _answers: True,
     "always": lambda _answers: True,
@@ -58,6 +63,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "handed_over": _flag("handed_over"),
     "not_local": not_local,
     "survey_wanted": survey_wanted,
+    "survey_degree": survey_degree,
 }
 
 #: Conditions of materials. `matters`: as soon as a matter that uses it is chosen, which the checklist asks of every paper.

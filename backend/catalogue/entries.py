@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any, Literal
 
+from backend.catalogue.counties import County
 from backend.locale.text import T, Text
 
 ClockStart = Literal["originals", "push", "funds_verified", "bank_chosen", "approved", "funds_arrived"]
-PROVINCE = "福建省"
 
 
 @dataclass(frozen=True)
@@ -134,27 +134,6 @@ class EducationLevel:
     code: str
     name: Text
     aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class County:
-    """A county-level unit of Fujian. `name` is the full official one below the province: 福州市鼓楼区, 平潭综合实验区."""
-
-    code: str
-    name: str
-    city: str
-    short: str
-    aliases: tuple[str, ...]
-
-    @property
-    def full_name(self) -> str:
-        """With the province: 福建省福州市鼓楼区."""
-        return PROVINCE + self.name
-
-    @property
-    def label(self) -> Text:
-        """The name as a text to be shown; names of places are not translated."""
-        return Text("{county}", {"county": self.name})
 
 
 @dataclass(frozen=True)

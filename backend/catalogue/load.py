@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from backend.catalogue import build
+from backend.catalogue.counties import County
 from backend.catalogue.entries import (
     Bank,
     Catalogue,
-    County,
     Department,
     EducationLevel,
     FaqEntry,
@@ -51,7 +52,7 @@ DATA_FILES = ("*.yml", "*.csv")
 #: What a case keeps as it was when it began: who does what within which limit, and which papers that takes.
 RULE_FILES = ("departments.yml", "materials.yml", "matters.yml")
 QUESTIONS = "interview.yml"
-COUNTY_COLUMNS = ["code", "name", "city", "short", "settles", "aliases"]
+COUNTY_COLUMNS = ["code", "name", "city", "short", "settles", "aliases", "english"]
 FUJIAN = "35"
 
 
@@ -222,18 +223,20 @@ def read_counties(path: Path) -> dict[str, County]:
         cells = next(csv.reader(io.StringIO(line)))
         if len(cells) != len(COUNTY_COLUMNS):
             raise CatalogueError(f"{path}:{number}: {len(cells)} columns; expected {len(COUNTY_COLUMNS)}.")
-        code, name, city, short, settles, aliases = cells
+        code, name, city, short, settles, aliases, english = cells
         if len(code) != 6 or not code.isdigit() or not code.startswith(FUJIAN):
             raise CatalogueError(f"{path}:{number}: code {code!r}; expected six digits that begin with {FUJIAN}.")
         if code in seen:
             raise CatalogueError(f"{path}:{number}: code {code} stands twice; remove one.")
         if not (name.startswith(city) and city and short and short in name):
             raise CatalogueError(f"{path}:{number}: name must begin with the city and hold the short name.")
+        if not re.fullmatch(r"[A-Za-z' ]+(?:, [A-Za-z']+)?", english):
+            raise CatalogueError(f"{path}:{number}: english is {english!r}; expected a name like “Gulou District, Fuzhou”.")
         if settles not in ("yes", "no"):
             raise CatalogueError(f"{path}:{number}: settles is {settles!r}; expected yes or no.")
         seen.add(code)
         if settles == "yes":
-            counties[code] = County(code, name, city, short, _county_aliases(name, city, short, aliases.split()))
+            counties[code] = County(code, name, city, short, _county_aliases(name, city, short, aliases.split()), english)
     return counties
 
 

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
 
-from backend.locale.text import Joined, Month, Text, render
+from backend.locale.text import Joined, Month, Named, Text, render
 
-Shown = Text | Joined | Month | str
+Shown = Text | Joined | Month | Named | str
 CardKind = Literal["checklist", "review", "progress", "notice"]
 RowState = Literal["", "open", "done", "waiting", "overdue", "lacking"]
 

@@ -44,6 +44,8 @@ class Conversation(Base):
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     # Set while a turn is answered that declines or cancels: what was said goes when its answer is written.
     clear_on_answer: Mapped[bool] = mapped_column(default=False)
+    # Until then short figures may be the one-time code that was asked for: they are kept as secrets are.
+    awaits_code_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ChannelAddress(Base):

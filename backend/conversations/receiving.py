@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.conversations import repository
+from backend.conversations.codes import awaits_code
 from backend.conversations.handling import Work, take_next
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
-from backend.conversations.model import Inbound, Secret
+from backend.conversations.model import Conversation, Inbound, Secret
 from backend.conversations.outbound import append, hold
 from backend.errors import GuituError
 from backend.house import House
@@ -61,7 +62,7 @@ async def receive(
         if known is not None:
             return Receipt(known.seq, known.id, new=False)
         try:
-            body = await _body(unit.session, conversation_id, text, press)
+            body = await _body(unit.session, conversation, text, press)
         except Refused as refusal:
             error = GuituError(render(refusal.text, conversation.language), code=refusal.code)
             error.status = 413 if refusal.code == "too_long" else 400
@@ -86,24 +87,25 @@ async def receive(
         return Receipt(message.seq, message.id, True, work)
 
 
-async def _body(session: AsyncSession, conversation_id: str, text: str | None, press: Press | None) -> dict[str, Any]:
+async def _body(session: AsyncSession, conversation: Conversation, text: str | None, press: Press | None) -> dict[str, Any]:
     if press is not None:
-        offer = await repository.message_at(session, conversation_id, press.message)
+        offer = await repository.message_at(session, conversation.id, press.message)
         if offer is None or offer.author == "veteran":
             raise Refused("not_offered", T("这个选项现在用不了，麻烦看看最新的消息，再选一次。"))
         return press_body(press, chosen(offer.body, press))
     cleaned = clean(text or "")
-    if (plain := redacted_if_plain(cleaned)) is not None:
+    codes = awaits_code(conversation)
+    if (plain := redacted_if_plain(cleaned, codes)) is not None:
         return {"text": plain}
-    secrets = await repository.secrets_of(session, conversation_id)
+    secrets = await repository.secrets_of(session, conversation.id)
     numbers = {(secret.kind, secret.value): k for k, secret in secrets.items()}
 
     def take(kind: str, value: str) -> int:
         # Above every number that is or was in use here: some may have been cleared between those that are left.
         k = numbers.setdefault((kind, value), max(secrets, default=0) + 1)
         if k not in secrets:
-            secrets[k] = Secret(conversation_id=conversation_id, k=k, kind=kind, value=value)
+            secrets[k] = Secret(conversation_id=conversation.id, k=k, kind=kind, value=value)
             session.add(secrets[k])
         return k
 
-    return {"text": redact(cleaned, take)}
+    return {"text": redact(cleaned, take, codes)}

@@ -246,3 +246,9 @@ async def veteran_before(session: AsyncSession, conversation_id: str, seq: int, 
         .limit(limit)
     )
     return found.all()[::-1]
+
+
+async def spend_codes(session: AsyncSession, conversation_id: str) -> None:
+    """Put asterisks in place of the one-time codes of a conversation."""
+    codes = update(Secret).where(Secret.conversation_id == conversation_id, Secret.kind == "code")
+    await session.execute(codes.values(value="******").execution_options(synchronize_session="fetch"))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import clock
 from backend.conversations import repository
+from backend.conversations.codes import await_code, spend_codes
 from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread, forget_thread_soon
 from backend.conversations.handling import handle_all_due, handle_pending, strike
 from backend.conversations.incoming import Press
@@ -33,6 +34,7 @@ __all__ = [
     "Press",
     "Receipt",
     "Shown",
+    "await_code",
     "change_owner",
     "clear_after_answer",
     "clear_now",
@@ -54,11 +56,12 @@ __all__ = [
     "say",
     "say_new",
     "set_language",
+    "spend_codes",
     "strike",
     "transcript",
 ]
 
-EARLIER = 5
+EARLIER = 12
 LOOK_BACK = 12
 
 
@@ -129,7 +132,7 @@ async def resolve_text(session: AsyncSession, message_id: str) -> str:
 
 
 async def earlier_texts(session: AsyncSession, conversation_id: str, message_id: str) -> list[str]:
-    """What the veteran typed before a message, resolved, oldest first; at most the last five, presses left out."""
+    """What the veteran typed before a message, resolved, oldest first; at most the last twelve, presses left out."""
     message = await repository.message_by_id(session, message_id)
     if message is None:
         return []

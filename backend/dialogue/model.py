@@ -23,7 +23,10 @@ WORDS_GONE = "（原话已按本人要求删除）"
 
 
 class DraftRow(Base):
-    """One person's unfinished application or correction. At most one open a conversation."""
+    """One person's unfinished application or correction. At most one open a conversation.
+
+    mobile_index  what the draft is found by from elsewhere once its mobile is known; None until then
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -34,10 +37,12 @@ class DraftRow(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_drafts_mobile", "mobile_index", "updated_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    mobile_index: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
     content: Mapped[Any] = mapped_column(EncryptedJSON("drafts.content"))
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -10,6 +10,7 @@ from typing import Any
 from backend.catalogue.entries import Catalogue, FaqEntry
 from backend.catalogue.rules import checklist
 from backend.conversations.messages import Message, Shown
+from backend.dialogue import papers
 from backend.interview.display import checklist_card
 from backend.interview.facts import read_facts
 from backend.interview.questions import Script
@@ -25,6 +26,8 @@ def answer(
     catalogue: Catalogue, script: Script, intent: str, text: str, answers: Mapping[str, Any], today: date
 ) -> list[Message]:
     """What answers the question; empty when the catalogue has no answer to this intent."""
+    if papers.asks_form(text) and (said := papers.answer(catalogue, script, text, answers)):
+        return said
     if intent == "materials" and answers.get("matters"):
         return [_own_papers(catalogue, script, dict(answers))]
     entry = catalogue.faq.get(intent.removeprefix("faq/"))

@@ -23,6 +23,12 @@ async def open_draft(session: AsyncSession, conversation_id: str) -> DraftRow | 
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def open_draft_of_mobile(session: AsyncSession, mobile_index: str) -> DraftRow | None:
+    """The open draft with that mobile that was worked on last, in whatever conversation."""
+    query = select(DraftRow).where(DraftRow.mobile_index == mobile_index, DraftRow.state == OPEN)
+    return await session.scalar(query.order_by(DraftRow.updated_at.desc()).limit(1))
+
+
 async def open_handover(session: AsyncSession, conversation_id: str) -> HandoverRequest | None:
     """The latest request for a person that is not closed."""
     query = (

@@ -10,11 +10,12 @@ from backend.conversations.model import Conversation
 from backend.db.engine import Unit
 from backend.dialogue import repository
 from backend.dialogue.model import DraftRow
+from backend.dialogue.papers import asks_form, named
 from backend.dialogue.schemas import TurnRequest
 from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
-from backend.interview.heard import sounds_everyday, sounds_like_distress
+from backend.interview.heard import sounds_everyday, sounds_like_distress, speaks_of_messages
 from backend.interview.questions import Script
 
 #: Steps that Rasa chooses outside the form, and the intent that each stands for.
@@ -52,6 +53,12 @@ class Scene:
         ):
             others = [ranked.name for ranked in self.asked.ranking if ranked.name != "distress"]
             return others[0] if others else "inform"
+        if self.asked.value is None and asks_form(self.text) and named(self.house.catalogue, self.text):
+            # Original or copy, of a paper that is named: whatever else a classifier takes the paper's name for.
+            return "faq/originals"
+        if self.asked.intent.name == "unsubscribe" and self.asked.value is None and not speaks_of_messages(self.text):
+            # It has to be said: what merely sounds like nothing else (乌拉拉) must not stop anybody's reminders.
+            return "nlu_fallback"
         return INTENT_OF_STEP.get(self.asked.step, self.asked.intent.name)
 
     @property

@@ -11,12 +11,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from backend.applications.service import mobile_index
 from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, changing, filing, repository, satisfied, supplied
+from backend.dialogue import aftercare, changing, filing, rejoining, repository, satisfied, supplied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
+from backend.dialogue.rejoining import Rejoined
 from backend.dialogue.scene import Scene, set_scene
 from backend.dialogue.schemas import TurnReply, TurnRequest
 from backend.dialogue.side import REMINDERS_ON, Side
@@ -56,6 +58,9 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if answered is not None:
             return TurnReply(**answered.answer)
         scene = await set_scene(house, unit, asked)
+        rejoined = await rejoining.heard(scene)
+        if rejoined is not None:
+            return await _rejoined(scene, rejoined)
         if asked.value == REMINDERS_ON:
             return await _beside(scene, await _side(scene).resume_reminders(scene.draft))
         given = (unit, scene.script, asked.conversation)
@@ -97,6 +102,13 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         if filed.wrong or filed.kept:
             return await _ask_again(scene, outcome.draft, filed)
         return await _finish(scene, filed.say, open_form=True)
+
+
+async def _rejoined(scene: Scene, rejoined: Rejoined) -> TurnReply:
+    """What was begun elsewhere goes on here; or it is still being looked for, and the form stays as it is."""
+    if rejoined.outcome is None:
+        return await _finish(scene, list(rejoined.say), open_form=scene.row is not None and scene.asked.step == "form")
+    return await _keep(scene, replace(rejoined.outcome, say=[*rejoined.say, *rejoined.outcome.say]), None)
 
 
 async def _changing(scene: Scene) -> filing.Opened | None:
@@ -224,6 +236,9 @@ async def _save(scene: Scene, draft: Draft) -> DraftRow:
         scene.unit.session.add(scene.row)
     else:
         scene.row.content, scene.row.updated_at = draft.to_json(), now()
+    mobile = draft.answers.get("mobile")
+    # By it the draft is found again from another phone.
+    scene.row.mobile_index = mobile_index(scene.house, str(mobile)) if mobile else None
     await scene.unit.session.flush()
     return scene.row
 
@@ -233,6 +248,7 @@ async def _close(scene: Scene) -> None:
     await hub.forget_thread_soon(scene.unit, scene.asked.conversation)
     if scene.row is not None:
         scene.row.state, scene.row.content, scene.row.updated_at = FILED, Draft().to_json(), now()
+        scene.row.mobile_index = None
 
 
 async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> TurnReply:

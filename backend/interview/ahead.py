@@ -13,8 +13,9 @@ from backend.interview.answering import Answers, Span
 from backend.interview.besides import Besides, Said, overlap, things_meant
 from backend.interview.checks import check_discharge_month, check_enlist_month
 from backend.interview.draft import Draft
-from backend.interview.facts import Facts, Found, read_facts
+from backend.interview.facts import CHOOSES, Facts, Found, read_facts
 from backend.interview.heard import Heard
+from backend.interview.misplaced import field_of
 from backend.interview.questions import FIELD_OF_QUESTION
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.selection import Selection
@@ -151,6 +152,13 @@ class Listener:
             field = named or next(iter(wrong))
             return Correction(field, {}, wrong[field])
         beside = self._answered_before(draft, heard.text, facts)
+        if named and named not in values and any(field_of(number.value) == named for number in facts.numbers):
+            # 换成建行，卡号6222…, with a slip in the number: what is right is taken, and the number is spoken of beside it. A bank
+            # that is not chosen only says whose card it is.
+            picked = facts.bank is not None and CHOOSES.search(normalise(heard.text)[: facts.bank.start])
+            right = {name: value for name, value in values.items() if name != "card_bank" or picked}
+            if right:
+                return Correction(None, right)
         if named and named in values:
             return Correction(named, {**beside, named: values[named]})
         if named:

@@ -130,7 +130,9 @@ class Answers:
             counties = [self.catalogue.counties[code] for code in codes]
             cities = {county.city for county in counties}
             of_city = len(cities) == 1 and {c.code for c in self.catalogue.counties.values() if c.city in cities} == set(codes)
-            question = self.script.say("county_city", city=cities.pop()) if of_city else self.script.say("county_ambiguous")
+            question = (
+                self.script.say("county_city", city=counties[0].city_label) if of_city else self.script.say("county_ambiguous")
+            )
             return Reading(problem=question, choices=[Choice(c.label, value=f"county={c.code}") for c in counties])
         names = {
             "card_bank": {code: bank.name for code, bank in self.catalogue.banks.items()},
@@ -260,6 +262,8 @@ class Answers:
     def submits(self, text: str) -> bool:
         """提交, 确认提交, 没问题了 and their like."""
         plain = _BEFORE_IT.sub("", text.strip().rstrip("。.!！~～ "))
+        # 提交提交, of who has no patience.
+        plain = re.sub(r"^(..+?)[\s，,]*\1$", r"\1", plain)
         return plain in {"提交", "确认", "确认提交", "提交吧", "没问题", "没问题提交", "没错", "都对", "交吧", "submit"}
 
     def hands_in(self, text: str) -> bool:

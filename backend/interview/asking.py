@@ -180,14 +180,18 @@ class Asker:
         return True
 
     def _cities(self, _draft: Draft) -> Sequence[Choice]:
-        cities = dict.fromkeys(county.city for county in self.catalogue.counties.values())
+        cities = {county.city: county.city_label for county in self.catalogue.counties.values()}
         outside = Choice(self.script.say("county_other"), value=f"county={OUTSIDE}")
-        return [*(Choice(city, value=f"county=city:{city}") for city in cities), outside]
+        return [*(Choice(label, value=f"county=city:{city}") for city, label in cities.items()), outside]
+
+    def city_label(self, city: str) -> Shown:
+        """A city as it is shown."""
+        return next((county.city_label for county in self.catalogue.counties.values() if county.city == city), city)
 
     def counties_of(self, city: str) -> Sequence[Choice]:
         """The county-level units of one city, to be pressed."""
         return [
-            Choice(county.name.removeprefix(city) or county.name, value=f"county={code}")
+            Choice(county.own_label, value=f"county={code}")
             for code, county in self.catalogue.counties.items()
             if county.city == city
         ]

@@ -78,7 +78,7 @@ class Besides:
             return []
         read = {
             name: read_field(name, text, self.answers.catalogue, self.answers.today, draft.answers)
-            for name in ("survey_kind", "survey_field", "survey_way")
+            for name in ("survey_kind", "survey_field", "survey_way", "survey_length")
             if name in self.answers.catalogue.fields
         }
         return [Said(name, each.value, each.span or (0, len(text))) for name, each in read.items() if each.value]

@@ -42,6 +42,14 @@ class Consenting:
             return self.interview.ask(draft, pending, wording=EXPLAINED)
         if heard.intent in QUESTIONS:
             return replace(self.interview.ask(draft, pending, wording=AGAIN), side=heard.intent)
+        if self.interview.listener.said_ahead(draft, heard.text):
+            # It is understood, and taken once they have agreed.
+            draft = replace(draft, misses=draft.misses + 1 if draft.pending == pending else 1)
+            if draft.misses % 2 == 0:
+                # Nobody reads the same lines twice in a row.
+                asked = self.interview.ask(draft, pending, wording=AGAIN)
+                return replace(asked, say=[replace(asked.say[-1], text=self.script.say("consent_first_again"))])
+            return self.interview.ask(draft, pending, self.script.say("consent_first"), wording=AGAIN)
         return self.interview.missed(draft, pending)
 
     def pressed(self, draft: Draft, name: str, value: str, heard: Heard) -> Outcome:

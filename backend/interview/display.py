@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from backend.catalogue.counties import County
 from backend.catalogue.entries import Catalogue
 from backend.catalogue.rules import PaperLine
 from backend.conversations.messages import Card, Choice, Row, Shown
@@ -16,6 +17,8 @@ from backend.interview.questions import Script
 from backend.locale.text import Joined, Month, T, Text
 from backend.security.masking import mask_address, mask_bank_card, mask_id_number, mask_mobile, mask_name
 
+#: Places that are kept in words, the official ones where they are known.
+PLACES = ("enlist_place", "current_place")
 ORGANISATIONS = ("party_organisation", "league_organisation")
 CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -40,10 +43,17 @@ def show_value(script: Script, catalogue: Catalogue, field: str, value: Any) -> 
         return SHOWN[known.check](value)
     if field in ORGANISATIONS and value == "county":
         return script.say("by_county")
+    if field in PLACES and (unit := _unit_named(catalogue, str(value))):
+        return unit.label
     for option in script.questions[field].options if field in script.questions else ():
         if option.value == option_value(value):
             return option.said or option.label
     return str(value)
+
+
+def _unit_named(catalogue: Catalogue, name: str) -> County | None:
+    """The county-level unit whose official name that is, with or without the province."""
+    return next((county for county in catalogue.counties.values() if name in (county.name, county.full_name)), None)
 
 
 def number_sign(number: int) -> str:
@@ -71,7 +81,7 @@ def show_papers(catalogue: Catalogue, numbers: Sequence[int]) -> Joined:
 
 #: A code of one of the catalogue's lists, by its name.
 NAME_OF: Mapping[str, Callable[[Catalogue, str], Shown]] = {
-    "counties": lambda catalogue, code: catalogue.counties[code].name,
+    "counties": lambda catalogue, code: catalogue.counties[code].label,
     "banks": lambda catalogue, code: catalogue.banks[code].name,
     "education": lambda catalogue, code: catalogue.education[code].name,
 }

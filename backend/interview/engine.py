@@ -57,7 +57,7 @@ class Interview:
 
     def turn(self, draft: Draft, heard: Heard) -> Outcome:
         """Take what was heard. The draft of the outcome replaces the one given, whatever came of it."""
-        outcome = self._turn(draft, heard)
+        outcome = self.misplaced.beside(draft, self._turn(draft, heard), heard.text)
         if not outcome.say:
             return outcome
         shown = tuple(choice.value for choice in outcome.say[-1].choices)
@@ -122,10 +122,8 @@ class Interview:
         return self.steering.steer(self, draft, heard)
 
     def _trusted(self, draft: Draft, heard: Heard) -> bool:
-        """Whether the intent may be believed although the words answer the pending question.
-
-        What answers a question with choices or figures is that answer (在 is no greeting there); a question in free words
-        takes anything for an answer, so there the classifier has to be sure.
+        """Whether the intent may be believed although the words answer the pending question: one with choices or figures
+        takes them for its answer (在 is no greeting there); free words may be anything, so there the classifier has to be sure.
         """
         question = self.script.questions.get(draft.pending or "")
         if question is None or question.id == REVIEW:
@@ -168,7 +166,9 @@ class Interview:
             return self._answered(draft, replace(heard, intent="inform"))
         if draft.pending and twin(draft.pending) and asks_where_to(heard.text):
             return self.failing.explained(draft)
-        if not sounds_like_question(heard.text) and not self._trusted(draft, heard):
+        if not sounds_like_question(heard.text) and (
+            self.listener.drops_matters(heard.text) or not self._trusted(draft, heard)
+        ):
             return None
         if heard.intent in ("handoff", "abuse", "bye"):
             return Outcome(draft, side=heard.intent)

@@ -212,12 +212,17 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     return Found(last.value[0], last.start, last.end) if len(last.value) == 1 else None
 
 
+#: Before a bank's name: it is chosen, and does not only say whose card it is.
+CHOOSES = re.compile(r"(?:换成|改成|换|改|选|用|要)\s*$")
+
+
 def _by_itself(plain: str, found: Found[tuple[str, ...]]) -> bool:
-    """True for a word after the number with nothing but signs around it."""
-    alone = re.search(r"\0[\s，,。;；、]*$", plain[: found.start]) and re.match(
-        r"[\s，,。;；、!！]*(?:吧|就行|$)", plain[found.end :]
-    )
-    return bool(alone)
+    """True for a word before or after the number with nothing but signs around it."""
+    before, after = plain[: found.start], plain[found.end :]
+    behind = re.search(r"\0[\s，,。;；、]*$", before) and re.match(r"[\s，,。;；、!！]*(?:吧|就行|$)", after)
+    ahead = not before.strip() and re.fullmatch(r"[\s，,。;；、]+\0+[\s，,。;；、!！]*", after)
+    chosen = CHOOSES.search(before) and re.match(r"(?:银行)?(?:吧)?[\s，,。;；、!！]", after)
+    return bool(behind or ahead or chosen)
 
 
 _CLAUSE_END = re.compile(r"[，,。;；!！\n]")

@@ -30,9 +30,11 @@ class Failing:
     def missed(self, draft: Draft, name: str, problem: Shown | None = None) -> Outcome:
         """No valid answer to the question `name`; `problem` says what is wrong where that is known."""
         draft = self._counted(draft, name)
-        if draft.misses >= PERSON_AFTER:
+        # From the fourth on it begins anew, so that nobody reads the same lines twice in a row.
+        turn = (draft.misses - 1) % PERSON_AFTER + 1
+        if turn >= PERSON_AFTER:
             return self.offer_person(draft, problem or self.script.say("not_understood"))
-        if draft.misses >= EXAMPLE_AFTER:
+        if turn >= EXAMPLE_AFTER:
             return self.interview.ask(draft, name, problem or self.script.say("not_understood"), wording=EXPLAINED)
         if problem is None:
             return self.interview.ask(draft, name, wording=AGAIN)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.interview.reading.normalise import normalise
+
 #: Intents that steer the interview itself.
 STEERING = frozenset({"go_back", "start_over", "stop", "withdraw", "skip", "resume", "repeat", "unsure", "apply"})
 #: Intents that others answer, after which the interview goes on where it was. Every faq/… belongs here too.
@@ -41,7 +43,7 @@ class _Questions:
 QUESTIONS = _Questions()
 
 _QUESTION = re.compile(
-    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|怎么|咋|多少|多久|(?<![这那前后])几(?:张|份|天|点)|哪|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
+    r"[?？]|[吗么嘛呢没不]\s*[。！!~～]*$|什么|(?<![没无])啥|[听看]不懂|怎么|咋|多少|多久|(?<![这那前后好十过隔])几(?:张|份|天|点|寸|块|岁|本|次|号|个月|小时|个?工作日)|哪|为什么|为啥|能不能|可不可以|要不要|是不是|谁"
 )
 
 
@@ -99,3 +101,17 @@ def leaves_it(text: str) -> bool:
 def asks_where_to(text: str) -> bool:
     """True for 寄到哪, 填哪里, 什么地址."""
     return bool(_WHERE_TO.fullmatch(text))
+
+
+# Who wants no more messages names them, or the sending, or a word that operators have taught everybody.
+_MESSAGES = re.compile(
+    r"[退推][订定丁订]|tui\s*ding|^\s*(?:回复?|发)?[tr](?:d)?\s*(?:退订)?[。.!]*$|td|订阅|短信|简讯|信息|消息|提醒|通知|推送|拒收|屏蔽|拉黑|黑名单|名单|骚扰|打扰|轰炸"
+    r"|(?:不|别|停|莫|甭|唔|勿|通|免|少|老|总|乱|错|再|往).{0,6}发|发.{0,3}(?:错|烦|多)|(?:取消|关|停).{0,3}(?:掉|了|发|止)|号.{0,6}(?:不是|别|不认识|换)|号主"
+    r"|unsub|opt.?out|\bstop\b|text|sms|messag|remind|notif|mail|number|list",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_messages(text: str) -> bool:
+    """True for 退订, 别再发了, T: what somebody says who wants no more messages; not for 乌拉拉."""
+    return bool(_MESSAGES.search(normalise(text)))

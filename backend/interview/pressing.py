@@ -40,7 +40,7 @@ class Pressing:
             return self.interview.reviewing.chose(draft, values[0])
         if name == "county" and values[0].startswith("city:"):
             city = values[0].removeprefix("city:")
-            question = self.script.say("county_city", city=city)
+            question = self.script.say("county_city", city=self.asker.city_label(city))
             return Outcome(replace(draft, pending="county"), [Message(question, self.asker.counties_of(city))])
         if name not in self.script.questions:
             return self.interview.go_on(draft)

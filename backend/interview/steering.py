@@ -14,7 +14,7 @@ from backend.interview.answering import Answers
 from backend.interview.asking import AGAIN, FIRST, Asker
 from backend.interview.display import read_back, show_matters, show_papers, show_value
 from backend.interview.draft import Draft
-from backend.interview.flow import CONSENTS, REVIEW, fixed_fields, has_consented, questions_needed
+from backend.interview.flow import CONSENTS, REVIEW, fixed_fields, has_consented, next_question, questions_needed
 from backend.interview.heard import QUESTIONS, Heard, sounds_like_question
 from backend.interview.outcome import Outcome
 from backend.interview.questions import FIELD_OF_QUESTION, Script
@@ -35,6 +35,8 @@ _KEEPS = re.compile(
 )
 # 不是，… is a no to what was understood, whatever follows.
 _CONTRADICTS = re.compile(r"\s*(?:不是|没说|没有说|我没|你误会|误会|搞错)")
+# Of questions that may be left out: this one, and all that follow it.
+_ALL_OF_THEM = re.compile(r"都|全|剩|后面|其余|其他|整个|all|rest|everything", re.IGNORECASE)
 _DELETES = {
     "cancel": re.compile(r"不办|不想办|不用办|不弄|删|取消|撤|delete|cancel"),
     "start_over": re.compile(r"清|重来|重新|从头|start over|clear"),
@@ -55,7 +57,7 @@ class Steering:
         if heard.intent == "go_back":
             return self._back(interview, draft)
         if heard.intent == "skip":
-            return self._skip(interview, draft, pending)
+            return self._skip(interview, draft, pending, heard.text)
         if heard.intent == "withdraw" and draft.changing:
             return self._outcome(draft, act="drop")
         if heard.intent == "stop" and pending == REVIEW:
@@ -193,10 +195,15 @@ class Steering:
         earlier = unshared(earlier, name, draft.answers.get(name))
         return self._asked(earlier, name, self.script.say("stepped_back", label=label))
 
-    def _skip(self, interview: Interview, draft: Draft, pending: str) -> Outcome:
+    def _skip(self, interview: Interview, draft: Draft, pending: str, text: str) -> Outcome:
         question = self.script.questions[pending]
         if pending == REVIEW or not question.optional:
             return self._asked(draft, pending, self.script.say("cannot_skip", label=question.label))
+        if _ALL_OF_THEM.search(text):
+            draft = draft.put(question.field, None)
+            while (name := next_question(draft, self.catalogue)) != REVIEW and self.script.questions[name].optional:
+                draft = draft.put(self.script.questions[name].field, None)
+            return interview.go_on(draft, self.script.say("skipped_all"))
         return interview.go_on(draft.put(question.field, None), self.script.say("skipped", label=question.label))
 
     def confirm(self, draft: Draft, what: str) -> Outcome:

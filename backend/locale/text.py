@@ -37,6 +37,14 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name that has another form in other languages (a place): `others` by language; its own where there is none."""
+
+    name: str
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Joined:
     """Several values in a row with the language's own list comma (、 or ", ") or a given separator between them."""
 
@@ -80,6 +88,8 @@ def render(value: Any, language: str = SOURCE_LANGUAGE) -> str:
         if language != SOURCE_LANGUAGE:
             separator = _NARROW.get(separator, separator)
         return separator.join(render(item, language) for item in value.items)
+    if isinstance(value, Named):
+        return value.others.get(language) or value.name
     if isinstance(value, Month):
         return format_date(value.first, "y年M月" if language == SOURCE_LANGUAGE else "MMMM y", locale=language)
     if isinstance(value, datetime):

@@ -135,9 +135,9 @@ def common_params(house: House, application: Application) -> dict[str, Any]:
     return {
         "number": application.number,
         "surname": mask_name(application.answers["name"]).rstrip("*"),
-        "county": county.name,
+        "county": county.label,
         "window": house.catalogue.signature_of(application.county),
-        "window_name": window.name if window else T("{county}综合窗口", county=county.name),
+        "window_name": window.name if window else T("{county}综合窗口", county=county.label),
         "address": window.address if window else ask,
         "hours": window.hours if window else ask,
         "tax_office": window.tax_office if window else T("安置地的税务局"),

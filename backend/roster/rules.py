@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend.catalogue.entries import PROVINCE, Catalogue
+from backend.catalogue.counties import PROVINCE
+from backend.catalogue.entries import Catalogue
 from backend.interview.checks import check_id_number, sex_of
 from backend.locale.text import render
 

@@ -1,7 +1,8 @@
 """Secrets out of what people type, before anything is stored in clear or sent to Rasa. Pure.
 
 Identity, card, mobile and other long numbers become tokens «id:1», «card:2», «mobile:3», «number:4»; the hub keeps what they
-stand for, encrypted. A unit's designation becomes «unit» and is kept nowhere.
+stand for, encrypted. So does, «code:5», a one-time code while one is awaited. A unit's designation becomes «unit» and is kept
+nowhere.
 """
 
 from __future__ import annotations
@@ -9,22 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from backend.interview.reading.as_figures import as_figures
 from backend.interview.reading.found import cut
-from backend.interview.reading.number_kinds import Number
 from backend.interview.reading.numbers import find_numbers
-from backend.security.masking import mask_card_in_text, mask_id_number, mask_mobile, mask_number
+from backend.interview.reading.numerals import is_run_digit, spelled
+from backend.security.masking import HIDDEN, mask_card_in_text, mask_id_number, mask_mobile, mask_number
 from backend.security.units import find_units
 
 UNIT = "«unit»"
 #: What is shown where a designation was cut out.
 UNIT_SHOWN = "***"
-TOKEN = re.compile(r"«(id|card|mobile|number):([1-9]\d{0,8})»")
+TOKEN = re.compile(r"«(id|card|mobile|number|code):([1-9]\d{0,8})»")
 _MASKS: dict[str, Callable[[str], str]] = {
     "id": mask_id_number,
     "card": mask_card_in_text,
     "mobile": mask_mobile,
     "number": mask_number,
+    "code": lambda code: HIDDEN * len(code),
 }
+#: Figures that may be a one-time code, a figure too many or too few among them, however they are grouped.
+_CODE = re.compile(r"(?<![0-9])[0-9](?:[ \t\-.,·、，]{0,2}[0-9]){4,7}(?![0-9])")
 #: An application's own number, TY-3501-26-000123.
 OUR_NUMBER = re.compile(r"TY-\d{4}-\d{2}-\d{6}")
 #: A mistyped identity or card number has about so many figures.
@@ -33,26 +38,38 @@ SHORTEST_SECRET = 15
 _BRACKETS = str.maketrans("«»", "‹›")
 
 
-def redact(text: str, take: Callable[[str, str], int]) -> str:
+def redact(text: str, take: Callable[[str, str], int], codes: bool = False) -> str:
     """`text` with tokens for its secrets. `take(kind, value)` keeps a value (ASCII digits, X in upper case) and gives its k.
 
-    Kinds are id, card, mobile and number. Guillemets that were typed become single ones.
+    Kinds are id, card, mobile, number and, with `codes` (a one-time code is awaited), code. Guillemets that were typed become
+    single ones.
     """
     text = text.translate(_BRACKETS)
     numbers = find_numbers(text)
     without = cut(text, [(number.start, number.end) for number in numbers])
-    pieces: list[tuple[int, int, Number | None]] = [(number.start, number.end, number.value) for number in numbers]
-    pieces += [(start, end, None) for start, end in find_units(without)]
+    pieces: list[tuple[int, int, str, str]] = [(each.start, each.end, each.value.kind, each.value.digits) for each in numbers]
+    if codes:
+        awaited = find_codes(without)
+        pieces += [(start, end, "code", digits) for start, end, digits in awaited]
+        without = cut(without, [(start, end) for start, end, _ in awaited])
+    pieces += [(start, end, "", "") for start, end in find_units(without)]
     parts: list[str] = []
     position = 0
-    for start, end, number in sorted(pieces, key=lambda piece: piece[0]):
-        token = f"«{number.kind}:{take(number.kind, number.digits)}»" if number else UNIT
+    for start, end, kind, digits in sorted(pieces):
+        token = f"«{kind}:{take(kind, digits)}»" if kind else UNIT
         parts += [text[position:start], token]
         position = end
     return "".join([*parts, text[position:]])
 
 
-def redacted_if_plain(text: str) -> str | None:
+def find_codes(text: str) -> list[tuple[int, int, str]]:
+    """Where figures stand that may be a one-time code, and its digits: 123456, １２３ ４５６, 一二三四五六."""
+    plain = as_figures(text)
+    figures = "".join(spelled(each) if is_run_digit(each) else each for each in plain)
+    return [(match.start(), match.end(), re.sub(r"[^0-9]", "", match[0])) for match in _CODE.finditer(figures)]
+
+
+def redacted_if_plain(text: str, codes: bool = False) -> str | None:
     """As `redact`, where there is no number that is a secret; else None."""
     found: list[str] = []
 
@@ -60,7 +77,7 @@ def redacted_if_plain(text: str) -> str | None:
         found.append(kind)
         return 0
 
-    redacted = redact(text, take)
+    redacted = redact(text, take, codes)
     return None if found else redacted
 
 

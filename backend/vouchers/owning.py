@@ -30,6 +30,11 @@ async def forget(session: AsyncSession, conversation_id: str) -> None:
     await repository.forget(session, conversation_id)
 
 
+async def move(session: AsyncSession, left: str, conversation_id: str) -> None:
+    """What was sent for a draft goes with it to another conversation."""
+    await repository.move(session, left, conversation_id)
+
+
 async def accept_all(session: AsyncSession, application_id: str, actor: str) -> None:
     """Pre-review passed: what lay before it was found right. # notice 三(二)"""
     await _decide(session, application_id, "accept", actor)

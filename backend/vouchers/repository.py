@@ -97,3 +97,8 @@ async def give_to_application(
 async def forget(session: AsyncSession, conversation_id: str) -> None:
     """Delete the vouchers of what is not filed."""
     await session.execute(delete(Voucher).where(Voucher.conversation_id == conversation_id))
+
+
+async def move(session: AsyncSession, left: str, conversation_id: str) -> None:
+    """Give the vouchers of what is not filed to another conversation."""
+    await session.execute(update(Voucher).where(Voucher.conversation_id == left).values(conversation_id=conversation_id))

@@ -32,6 +32,21 @@ async def test_unsubscribing_in_the_chat_stops_reminders_and_can_be_undone(house
     assert not await is_stopped(house, mobile)
 
 
+async def test_nonsense_that_is_taken_for_it_stops_nothing(house: House) -> None:
+    application = await in_progress(house)
+    person = Person(house, application.conversation_id)
+    assert "没听明白" in await person.say("乌拉拉", "unsubscribe", "answer")
+    assert not await is_stopped(house, str(application.answers["mobile"]))
+
+
+async def test_original_or_copy_is_answered_of_the_paper_that_was_named(house: House) -> None:
+    person = Person(house)
+    await person.fill()
+    for intent in ("materials", "inform"):
+        answer = await person.say("户口簿是要原件吗", intent)
+        assert "户口簿或产权证明，两样有一样就行" in answer and "张照片" not in answer
+
+
 async def test_the_mobile_of_a_draft_is_known_and_the_form_goes_on_after_it(house: House) -> None:
     person = Person(house)
     await person.fill()

@@ -139,7 +139,7 @@ async def test_distress_is_heard_although_the_classifier_missed_it(house: House)
 async def test_progress_before_and_after_submitting(house: House) -> None:
     person = Person(house)
     await person.open()
-    assert "还没有提交" in await person.say("进度", "progress", "progress")
+    assert "还没有你的申请" in await person.say("进度", "progress", "progress")
     await person.fill()
     await person.press("review=submit")
     assert "等县里收到你的档案" in await person.say("进度", "progress", "progress")

@@ -4,6 +4,7 @@
 - given: {bank_card: null, …}   as if all had been answered but this: FILLED of the interview's tests, with these changes
   (null: not answered), ID and MOBILE of this person's own; `pending` names the question that was asked last
 - user: 我是义务兵              typed · press: 自取 (or a list, for several): the choice of that label, of the latest message
+- elsewhere: 换手机了          typed in another browser, where it then goes on; CODE is the code that was texted to MOBILE
 - bot: 记下了                   said in answer to the last step, anywhere in its bubbles and cards (a list: all of them)
 - silent: 邮费                  not said in answer to the last step
 - lines: 4                      no bubble of that answer has more lines
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -33,6 +35,8 @@ from sqlalchemy import select, update
 
 from backend.applications import service as applications
 from backend.applications.model import CaseEvent
+from backend.channels.sms.model import SmsMessage
+from backend.channels.sms.service import mobile_index
 from backend.clock import now, today
 from backend.dialogue.model import OPEN, DraftRow, HandoverRequest
 from backend.house import open_house
@@ -88,8 +92,26 @@ class Conversation:
         return text
 
     async def take_user(self, text: str) -> None:
-        self.answer = await self.veteran.say(self.named(str(text)))
+        said = self.named(str(text))
+        if "CODE" in said:
+            said = said.replace("CODE", await self._code())
+        self.answer = await self.veteran.say(said)
         await self._answered()
+
+    async def take_elsewhere(self, text: str) -> None:
+        await self.veteran.http.aclose()
+        self.veteran = Veteran(self.stack.base_url)
+        await self.veteran.open()
+        await self.take_user(text)
+
+    async def _code(self) -> str:
+        """What the newest text to this person's mobile has as its code."""
+        own = SmsMessage.mobile_index == mobile_index(self.own["MOBILE"])
+        async with self.stack.database() as db, db.reading() as session:
+            newest = await session.scalar(select(SmsMessage).where(own).order_by(SmsMessage.seq.desc()).limit(1))
+        found = re.search(r"验证码(\d{6})", newest.text) if newest else None
+        assert found, "no code was texted"
+        return found[1]
 
     async def take_press(self, labels: Any) -> None:
         self.answer = await self.veteran.press(*as_list(labels))

@@ -33,10 +33,12 @@ BEFORE_A_CASE = {
     "deadlines.sending": "which department stands at the window",
     "documents.service": "the checklist of a draft",
     "dialogue.changing": "whether a sentence names matters",
+    "dialogue.scene": "whether a sentence names a paper",
     "dialogue.side": "a question that names a matter",
     "dialogue.commands": "counties' names",
     "dialogue.endpoints": "the same",
     "dialogue.handovers": "the same",
+    "dialogue.rejoining": "the mobile in a sentence, and the names of answers",
     "vouchers.service": "what a draft needs",
 }
 #: What a file of a room may not import from any room, by its own name.

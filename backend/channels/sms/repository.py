@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
-from backend.channels.sms.states import QUEUED, SENDING
+from backend.channels.sms.states import FAILED, QUEUED, SENDING
 
 
 async def by_key(session: AsyncSession, key: str) -> SmsMessage | None:
@@ -86,3 +86,12 @@ async def resume(session: AsyncSession, mobile_index: str) -> None:
 async def delete_of_conversation(session: AsyncSession, conversation_id: str) -> None:
     """Delete the texts of a conversation."""
     await session.execute(delete(SmsMessage).where(SmsMessage.conversation_id == conversation_id))
+
+
+async def end_words(session: AsyncSession, seqs: Sequence[int]) -> None:
+    """Put nothing in place of the words of these texts; one that still waits is given up."""
+    own = SmsMessage.seq.in_(seqs)
+    waiting = update(SmsMessage).where(own, SmsMessage.state == QUEUED).values(state=FAILED, error="expired")
+    await session.execute(waiting.execution_options(synchronize_session=False))
+    ended = update(SmsMessage).where(own).values(text="", template=None)
+    await session.execute(ended.execution_options(synchronize_session=False))

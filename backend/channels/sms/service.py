@@ -230,3 +230,8 @@ async def forget(unit: Unit, conversation_id: str) -> None:
 
 
 deliver_by(CHANNEL, send_reply, forget)
+
+
+async def end_words(unit: Unit, seqs: Sequence[int]) -> None:
+    """End the words of texts: that they were sent stays. What has not left by now never does."""
+    await repository.end_words(unit.session, seqs)

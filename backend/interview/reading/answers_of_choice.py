@@ -92,6 +92,7 @@ _NOT_NOW = re.compile(r"办|先不|先别|等(?:一下|等|会)|算了|提交|�
 
 # 党员团员都不是, 不是士官: a no to something else; but 是的，我是军士 begins with the answer.
 _ELSE = re.compile(r"党|团员|士官|军士|义务兵|身份证|社保卡|银行|手机")
+_MATTER = re.compile(r"补助|补贴|养老|医保|年金|社保|市民卡|培训|问卷|党组织|团组织|组织关系")
 # Of several things, and a single question asks of one.
 _OF_SEVERAL = re.compile(r"都(?:不是|没有|不要)")
 _HEAD = re.compile(r"\s*(?:是|不是|对|不对|有|没有|没|在|不在|嗯|好|可以|yes|no)(?:的|啊|呢|吧|呀)*\s*[，,。;；\s]")
@@ -105,6 +106,9 @@ def _yes_or_no(said: Asked, found: Said) -> Reading:
     if _OF_SEVERAL.search(said.plain) and not re.fullmatch(r"\s*都不是[的啊呀。！!]*\s*", said.plain):
         return NOTHING
     if _ELSE.search(said.plain) and said.field != "new_id_card" and not _HEAD.match(said.plain):
+        return NOTHING
+    if _MATTER.search(said.plain) and not said.field.startswith("survey_") and not _HEAD.match(said.plain):
+        # 补助不要了 is about that matter, whatever was asked.
         return NOTHING
     answer = yes_no(said.plain)
     return said.all(answer) if answer is not None else NOTHING
@@ -151,6 +155,8 @@ _OLD_CARD = re.compile(
 
 def new_id_card(said: Asked) -> Reading:
     """要办 or 不用; 接着用原来的, 过期了."""
+    if _MATTER.search(said.plain) and not re.search(r"身份证|[新旧]的|原来", said.plain):
+        return NOTHING
     if re.search(r"要(?:个|张|一张)?新|(?:办|换)(?:个|张|一张)?新", said.plain) and not re.search(
         r"不(?:要|用|想|办|换)", said.plain
     ):

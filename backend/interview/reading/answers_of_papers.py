@@ -17,10 +17,11 @@ _NONE_THERE = re.compile(
     r"\s*我?(?:现在)?(?:都|全|全部|一样|一个|啥|什么)(?:都|也)?(?:还)?(?:没有?|没拿到|没开|没准备|没办)(?:呢|啊|。)*\s*"
 )
 _LACK = re.compile(
-    r"(?:都|也|还|就|只|暂时|现在)*(?:没有?|缺|差|少|找不[到着]|丢了|不见了|弄丢)(?:了|到|着|的|拿到?|开|办|带|拍|照|给我?|发|寄|准备好?|呢|出来|下来)*|(?<![a-z])(?:missing|lacking|lack|don't have)(?![a-z])"
+    r"(?:都|也|还|就|只|暂时|现在)*(?:没有?|缺|差|少|找不[到着]|丢了|不见了|弄丢)(?:了|到|着|的|拿到?|开|办|带|拍|照(?!片)|给我?|发|寄|准备好?|呢|出来|下来)*|(?<![a-z])(?:missing|lacking|lack|don't have)(?![a-z])"
 )
 _HAVE_ALL = re.compile(r"(?:都|全)(?:已经)?(?:有|在|齐|带|拿到|准备好)(?:了|的|全)?")
 _HAVE = re.compile(r"(?:已经|也)?(?:有|拿到|带|齐|准备好|给|发|寄来?|找到|拍好?)(?:了|的)?")
+_DOOR = re.compile(r"(?:路|街|巷|弄|村|里|道|镇|乡|屯|组|社区|小区)\s*\d+\s*(?:号|栋|幢|室|弄|组|之)")
 _ONLY_HAVE = re.compile(r"(?:手上|现在)?(?:只|就|仅)(?:有|带了?|拿到了?)|only have")
 
 
@@ -28,6 +29,9 @@ def papers_lacking(said: Asked) -> Reading:
     """Numbers of the papers that are lacking, in order; [] for 都齐了. 除了3都有 lacks 3; 只有1和2 lacks all the others."""
     options = material_options(said.catalogue)
     numbers = {option.code: option.number for option in options}
+    if _DOOR.search(said.plain):
+        # 示例路1号 is an address, and its figures choose nothing.
+        return NOTHING
     if _NONE_THERE.fullmatch(said.plain):
         return said.all(sorted(numbers.values()))
     if _ALL_THERE.search(said.plain) and not _STILL_LACKS.search(said.plain):

@@ -161,7 +161,7 @@ _CERTIFICATE_CUE = re.compile(
 )
 
 # What follows a comma is something else, where the number is complete before it.
-_CERTIFICATE_END = re.compile(r"(?<=[\d号])\s*[，,。；;]")
+_CERTIFICATE_END = re.compile(r"(?<=[\d号])(?:\s*[，,。；;]|\s+(?=[\u4e00-\u9fff]{2}))")
 _TO_DO = re.compile(r"^\s*(?:我)?(?:还|再|想|都|只)*(?:要|办|加|选|不)|项")
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from backend.catalogue.entries import Catalogue
 from backend.interview.reading.found import Found
-from backend.interview.reading.latin_places import FAMOUS, LATIN
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.tokens import Option
 from backend.interview.reading.vocabulary import ENGLISH_BANKS, ENGLISH_EDUCATION, ENGLISH_MATTERS
@@ -65,6 +64,10 @@ def material_options(catalogue: Catalogue, numbers: Iterable[int] | None = None)
     return [option for option in lexicon(catalogue).materials if wanted is None or option.number in wanted]
 
 
+#: Written like cities elsewhere: these mean the county only with the word beside them.
+FAMOUS = frozenset(["nanjing", "jinan"])
+
+
 def _make(catalogue: Catalogue) -> Lexicon:
     matters = tuple(
         Option(m.number, m.code, _distinct(m.name.source, m.short.source, *m.aliases, *ENGLISH_MATTERS.get(m.code, ())))
@@ -85,12 +88,14 @@ def _make(catalogue: Catalogue) -> Lexicon:
         (level.code, (level.name.source, *level.aliases, *ENGLISH_EDUCATION.get(level.code, ())))
         for level in catalogue.education.values()
     )
-    counties = names_of((c.code, _county_names(c.name, c.short, c.aliases)) for c in catalogue.counties.values())
+    counties = names_of((c.code, _county_names(c.name, c.short, c.aliases, c.english)) for c in catalogue.counties.values())
     cities: dict[str, list[str]] = {}
+    latin: dict[str, str] = {}
     for county in catalogue.counties.values():
         cities.setdefault(county.city, []).append(county.code)
+        latin[county.city] = county.english.rpartition(", ")[2]
     by_city = names_of(
-        (code, _distinct(name, name.removesuffix("市"), LATIN.get(name, "")))
+        (code, _distinct(name, name.removesuffix("市"), *_typed(latin[name])))
         for name, codes in cities.items()
         for code in codes
         if len(codes) > 1
@@ -98,11 +103,17 @@ def _make(catalogue: Catalogue) -> Lexicon:
     return Lexicon(matters, materials, banks, bare_banks, education, counties, by_city)
 
 
-def _county_names(name: str, short: str, aliases: Iterable[str]) -> tuple[str, ...]:
+def _county_names(name: str, short: str, aliases: Iterable[str], english: str) -> tuple[str, ...]:
     own = re.sub(r"^[^市]{2,3}市(?=.)", "", name)
-    latin = LATIN.get(short, "")
-    kinds = [f"{latin} {kind}" for kind in ("district", "county", "city")] if latin else []
-    return _distinct(name, own, short, *aliases, "" if latin in FAMOUS else latin, *kinds)
+    stem = english.partition(" ")[0]
+    kinds = [f"{latin} {kind}" for latin in _typed(stem) for kind in ("district", "county", "city")]
+    return _distinct(name, own, short, *aliases, *(each for each in _typed(stem) if each not in FAMOUS), *kinds)
+
+
+def _typed(english: str) -> list[str]:
+    """A name in Latin letters as people type it: with the apostrophe or without."""
+    plain = english.lower()
+    return [plain, plain.replace("'", ""), plain.replace("'", "’")] if plain else []
 
 
 def _distinct(*names: str) -> tuple[str, ...]:

@@ -64,11 +64,11 @@ def asked(plain: str, start: int, end: int) -> bool:
 
 _YES = re.compile(
     r"^\s*(?:嗯+|恩+|对+|对的|是+|是的|是啊|是呢|有|有的|在|在的|要|要的|要办|好+|好的|可以|行|行的|成|中|没错|确定|确认|没问题|当然|必须|必须的|办|同意|愿意|得|会|能|需要|想|肯定"
-    r"|ok|okay|yes|yeah|yep|yup|y|sure|right|correct|true|agree|i do|i am|👌|👍)(?:啊|呀|的|吧|呢|哦|噢|哈|嘞|咯|了|呐|滴)*\s*[。！!~～.,，]*\s*"
+    r"|要得|阔以|妥|冲|走起|搞起|整起|来吧|安排上?(?![在到地])|o+k+|ok|okay|yes|yeah|yep|yup|y|sure|right|correct|true|agree|i do|i am|👌|👍)(?:啊|呀|的|吧|呢|哦|噢|哈|嘞|咯|了|呐|滴|嘛|撒|噻|哇|呗)*\s*[。！!~～.,，]*\s*"
 )
 _NO = re.compile(
     r"^\s*(?:不+|不是|不是的|没有?(?!错|问题)|没有的|无|不在|不要|不用|不办|不了|不必|不需要|不想|不行|不同意|不对|不会|不能|不愿意|否|未|暂时不|先不|算了|拒绝|错|都不是|no|nope|nah|not|n|false|disagree|i don't|i'm not|👎)"
-    r"(?:啊|呀|的|吧|呢|哦|噢|哈|了|呐|要|用|办|滴)*\s*[。！!~～.,，]*\s*"
+    r"(?:啊|呀|的|吧|呢|哦|噢|哈|了|呐|要|用|办|滴|嘛|撒|噻|咯|嘞)*\s*[。！!~～.,，]*\s*"
 )
 # 没有身份证 says what is lacking, and no to nothing.
 _LACKS = re.compile(r"\s*(?:还)?没有?(?:身份证|.{0,4}证|材料|时间|手机|卡|收到|拿|人|空|信号|听|看|懂|明白|钱)")
@@ -91,6 +91,9 @@ def plain_yes_no(plain: str) -> bool | None:
 
 def yes_no(plain: str) -> bool | None:
     """Yes or no at the head of a normalised text (嗯, 是的, 对, 有; 不是, 没有, 不用), None when it is neither or both."""
+    if plain.rstrip().endswith("嘛") and (said := plain_yes_no(plain)) is not None:
+        # 同意嘛 asks nothing; 义务兵嘛 may.
+        return said
     if re.search(r"是不是|有没有|对不对|行不行|要不要|[吗么嘛?？]\s*$", plain):
         return None
     no, yes = _NO.match(plain), _YES.match(plain)

@@ -74,7 +74,7 @@ MISTAKES = [
     ("counties.csv", "350102,", "110102,", "expected six digits that begin with 35"),
     ("counties.csv", "350103,", "350102,", "code 350102 stands twice"),
     ("counties.csv", "鼓楼,yes,", "鼓楼,maybe,", "settles is 'maybe'"),
-    ("counties.csv", "鼓楼,yes,", "鼓楼,yes", "5 columns; expected 6"),
+    ("counties.csv", "鼓楼,yes,", "鼓楼,yes", "6 columns; expected 7"),
     ("counties.csv", "福州市鼓楼区,福州市", "鼓楼区,福州市", "name must begin with the city"),
     ("counties.csv", "code,name,city", "code,city,name", "expected the columns code,name,city"),
     ("interview.yml", "questions:", "steps:", "'steps' stands twice"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.applications.papers import SURVEY_FIELDS
 from backend.catalogue.build import MATTER_CODES
 from backend.catalogue.load import load_catalogue
 from backend.catalogue.rules import (
@@ -185,9 +186,10 @@ def test_eligibility_comes_first_and_the_roster_is_always_needed():  # notice �
         (
             ["training_survey"],
             {"survey_need": "soon"},
-            ["survey_need", "survey_kind", "survey_field", "survey_way", "survey_contact"],
+            [name for name in SURVEY_FIELDS if name != "survey_degree"],
             [],
         ),
+        (["training_survey"], {"survey_need": "later", "survey_kind": "degree"}, list(SURVEY_FIELDS), []),
         (["local_subsidy"], {}, [], ["bank_card"]),  # notice 三(四)
         (["local_subsidy"], {"self_employed": False}, [], []),
         (["household_restoration"], {}, ["new_id_card"], ["booklet_delivery"]),  # notice 三(五)

@@ -278,4 +278,4 @@ def test_what_is_said_ahead_in_the_survey_is_not_asked_again() -> None:  # notic
     assert "电工焊工" in answer and "周末" in answer
     talk.say("尽快")
     talk.say("职业技能")
-    assert talk.draft.pending == "survey_contact"
+    assert talk.draft.pending == "survey_length"
