@@ -13,6 +13,7 @@ from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
+from backend.channels.wechat import endpoints as wechat
 from backend.conversations.live import LiveFeed
 from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
@@ -58,6 +59,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     for room in (
         web.blueprint,
         sms.blueprint,
+        wechat.blueprint,
         dialogue.blueprint,
         dialogue.handovers,
         departments.blueprint,

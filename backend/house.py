@@ -11,6 +11,7 @@ from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels import all_channels
 from backend.channels.mail.server import MailServer
 from backend.channels.sms.provider import SmsProvider, make_provider
+from backend.channels.wechat.api import WeChatApi
 from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
@@ -26,7 +27,7 @@ HTTP_SECONDS = 10.0
 
 @dataclass
 class House:
-    """What services are given. Close it when the process ends. `mail`: None when no server is set."""
+    """What services are given. Close it when the process ends. `mail`, `wechat`: None when not set."""
 
     settings: Settings
     keys: KeyRing
@@ -38,6 +39,7 @@ class House:
     http: httpx.AsyncClient
     sms: SmsProvider
     mail: MailServer | None
+    wechat: WeChatApi | None = None
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -88,4 +90,5 @@ def open_house(settings: Settings) -> House:
         http=http,
         sms=make_provider(settings, http),
         mail=MailServer(settings.mail) if settings.mail is not None else None,
+        wechat=WeChatApi(settings.wechat, http) if settings.wechat is not None else None,
     )
