@@ -20,7 +20,7 @@ from backend.conversations.handling import handle_all_due, handle_pending, strik
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
 from backend.conversations.messages import Message
 from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
-from backend.conversations.outbound import append, hold, say, say_new
+from backend.conversations.outbound import append, hold, said, say, say_new
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.errors import Conflict, GuituError, NotFound
@@ -53,6 +53,7 @@ __all__ = [
     "open_conversation",
     "receive",
     "resolve_text",
+    "said",
     "say",
     "say_new",
     "set_language",

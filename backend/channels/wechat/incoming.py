@@ -65,7 +65,7 @@ async def receive(house: House, came: Incoming, wait_seconds: float) -> Arrival 
     index = openid_index(came.sender)
     if came.kind == parsing.EVENT and came.event not in (*REACHES, parsing.UNSUBSCRIBE):
         # Where somebody is, which page of a menu was opened, what became of a mass message: nobody waits for an answer.
-        log.info("an event that needs no answer", event=came.event)
+        log.info("an event that needs no answer", kind=came.name)
         return None
     try:
         kept = await _keep(house, came, index, wait_seconds)

@@ -7,7 +7,7 @@ compare-and-set first. Where WeChat delivers no more, a notice leaves by SMS, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -138,14 +138,18 @@ async def forget(unit: Unit, conversation_id: str) -> None:
     await repository.delete_said(unit.session, conversation_id)
 
 
-async def instead_of_sms(unit: Unit, notices: Mapping[str, Sequence[tuple[SmsMessage, str]]]) -> set[str]:
-    """Send notices by WeChat where their veteran can be reached there now: conversation → each notice's SMS, not queued, and
-    its text. Returns the conversations where it goes so; the SMS leaves there only if WeChat cannot deliver."""
-    reachable = await repository.users_of(unit.session, list(notices), clock.now() + MARGIN)
-    for conversation_id, user in reachable.items():
-        for text, words in notices[conversation_id]:
-            await queue(unit, user.openid_index, conversation_id, pieces_of({"text": words}, 0), text.key, fallback=text)
-    return set(reachable)
+async def reachable(unit: Unit, conversations_: Collection[str]) -> set[str]:
+    """Those of these conversations whose veteran talks to us on WeChat and can be written to there now."""
+    return set(await repository.users_of(unit.session, conversations_, clock.now() + MARGIN))
+
+
+async def push(unit: Unit, conversation_id: str, message: TranscriptMessage, fallback: SmsMessage | None = None) -> None:
+    """Send by WeChat what was said by the way, where that is `reachable`. `fallback`: the SMS, not queued, that leaves instead
+    if WeChat does not deliver it; without one it then waits until the veteran writes."""
+    openid = await conversations.address_of(unit.session, conversation_id, CHANNEL)
+    if openid is not None:
+        pieces = pieces_of(message.body, message.seq)
+        await queue(unit, openid_index(openid), conversation_id, pieces, f"said:{message.id}", fallback=fallback)
 
 
 def _as_json(text: SmsMessage) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 
 from backend import clock
@@ -19,6 +20,8 @@ from backend.channels.wechat.model import WeChatToken
 from backend.channels.wechat.states import TOKEN_OVER
 from backend.db.ids import new_id
 from backend.house import House
+
+log = structlog.get_logger()
 
 #: WeChat itself makes the next one five minutes before the end, and takes both meanwhile.
 MARGIN = timedelta(minutes=5)
@@ -51,7 +54,7 @@ async def with_token[T](house: House, api: WeChatApi, call: Callable[[str], Awai
 
 
 async def current(house: House, api: WeChatApi) -> Token:
-    """The token that holds now. Raises Refused, NotReached."""
+    """The token that holds now. Raises NotReached."""
     async with house.db.reading() as session:
         row = await repository.token(session, api.settings.appid)
     if row is not None and row.token and row.expires_at and row.expires_at - MARGIN > clock.now():
@@ -60,7 +63,7 @@ async def current(house: House, api: WeChatApi) -> Token:
 
 
 async def renew(house: House, api: WeChatApi, old: Token) -> Token:
-    """The token after `old`, another than its value where it has one. Raises Refused, NotReached."""
+    """The token after `old`, another than its value where it has one. Raises NotReached."""
     await _have_row(house, api.settings.appid)
     lease = new_id("t")
     deadline = asyncio.get_running_loop().time() + WAIT_SECONDS
@@ -100,6 +103,10 @@ async def _ask(house: House, api: WeChatApi, old: Token, lease: str) -> Token:
         if value == old.value:
             # The one that was refused: only an enforced one is another.
             value, seconds = await api.fetch_token(force=True)
+    except Refused as error:
+        # A wrong secret, an address that is not on the list: not the message's fault, and mended by whoever runs this.
+        log.error("WeChat gives no access token", why=str(error))
+        raise NotReached(f"no access token: {error}") from error
     finally:
         async with house.db.unit() as unit:
             row = await repository.token(unit.session, api.settings.appid)

@@ -82,7 +82,9 @@ def test_a_changed_byte_is_noticed_or_changes_only_what_the_signature_covers(pla
 def test_an_envelope_of_wechatpy_carries_the_same_signature() -> None:
     other = WeChatCrypto("token", ENCODED, APPID)
     sealed = other.encrypt_message("<xml/>", "n", "1700000000")
-    assert other.decrypt_message(sealed, signature("token", "1700000000", "n", _encrypted(sealed)), "1700000000", "n") == "<xml/>"
+    assert (
+        other.decrypt_message(sealed, signature("token", "1700000000", "n", _encrypted(sealed)), "1700000000", "n") == "<xml/>"
+    )
 
 
 def _encrypted(envelope: str) -> str:
