@@ -10,21 +10,19 @@ from datetime import timedelta
 import httpx
 import pytest
 import time_machine
-from sqlalchemy import text
 
 from backend.channels.sms import repository as sms_texts
 from backend.channels.sms import service as sms
 from backend.channels.wechat import repository, service, tokens
 from backend.channels.wechat.api import NotReached, Refused, TooLarge, WeChatApi
-from backend.channels.wechat.model import WeChatToken
 from backend.clock import now
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
 from backend.conversations.messages import Message
-from backend.house import House, open_house
+from backend.house import House
 from backend.outbox.service import Delivery, DeliveryFailed
 from tests.support.fake_rasa import FakeRasa
-from tests.support.fake_wechat import CheckedPlatform, Someone, eventually, platform, work
+from tests.support.fake_wechat import CheckedPlatform, Someone, ask, custom_texts, eventually, platform, work
 from tests.support.hub_server import serve
 
 MOBILE = "13800138000"
@@ -51,17 +49,6 @@ async def someone(house: House, wechat: CheckedPlatform) -> AsyncIterator[Someon
         yield Someone(wechat, client, house)
 
 
-def words(someone: Someone) -> list[str]:
-    return [each["text"]["content"] for each in someone.custom]
-
-
-async def ask(someone: Someone, said: str = "你好") -> None:
-    """A message whose answer waits for the worker."""
-    before = len(await someone.sent())
-    await someone.type(said)
-    await someone.until(lambda rows: len(rows) > before)
-
-
 async def tell(house: House, someone: Someone, notice: str, key: str = "n1") -> None:
     """A notice to the veteran, who would otherwise get it by SMS."""
     async with house.db.unit() as unit:
@@ -84,75 +71,6 @@ async def texts(house: House) -> list[str]:
         return [row.text for row in await sms_texts.of_mobile(session, sms.mobile_index(MOBILE), 0, 10)]
 
 
-async def test_the_token_is_asked_for_once_for_all_who_need_it(someone: Someone, house: House) -> None:
-    another = open_house(house.settings)
-    another.wechat = house.wechat
-    try:
-        assert house.wechat is not None
-        got = await asyncio.gather(*(tokens.current(each, house.wechat) for each in (house, another) * 5))
-    finally:
-        await another.close()
-    assert len(set(got)) == 1
-    assert len(someone.platform.tokens) == 1
-
-
-async def test_the_token_lies_encrypted_and_is_renewed_before_it_ends(someone: Someone, house: House) -> None:
-    assert house.wechat is not None
-    first = await tokens.current(house, house.wechat)
-    async with house.db.reading() as session:
-        stored = str(await session.scalar(text("SELECT token FROM wechat_tokens")))
-    assert first.value not in stored
-    assert await tokens.current(house, house.wechat) == first
-    with time_machine.travel(now() + timedelta(minutes=116), tick=True):
-        later = await tokens.current(house, house.wechat)
-    assert later.serial == first.serial + 1
-
-
-@pytest.mark.parametrize("code", [40001, 40014, 42001])
-async def test_a_token_that_is_taken_no_more_is_renewed_once(
-    someone: Someone, house: House, wechat: CheckedPlatform, code: int
-) -> None:
-    await ask(someone)
-    wechat.codes["send"] = [code]
-    await work(house)
-    assert words(someone) == ["回：你好"]
-    # The same token came again, so another one was enforced.
-    assert len(wechat.tokens) == 2
-
-
-async def test_a_token_that_is_refused_twice_is_tried_again_later(
-    someone: Someone, house: House, wechat: CheckedPlatform
-) -> None:
-    await ask(someone)
-    wechat.codes["send"] = [40001, 40001]
-    await work(house)
-    assert words(someone) == []
-    assert [row.state for row in await someone.sent()] == ["queued"]
-    with time_machine.travel(now() + timedelta(seconds=30), tick=True):
-        await work(house)
-    assert words(someone) == ["回：你好"]
-
-
-async def test_a_lease_whose_holder_died_is_taken_over(someone: Someone, house: House) -> None:
-    assert house.wechat is not None
-    async with house.db.unit() as unit:
-        appid = house.wechat.settings.appid
-        unit.session.add(WeChatToken(appid=appid, serial=0, lease="t_dead", leased_until=now() - timedelta(seconds=1)))
-        await unit.commit()
-    assert (await tokens.current(house, house.wechat)).serial == 1
-
-
-async def test_a_wrong_secret_is_said_and_nothing_is_lost(someone: Someone, house: House, wechat: CheckedPlatform) -> None:
-    await ask(someone)
-    with time_machine.travel(now() + timedelta(hours=3), tick=True):
-        wechat.codes["stable_token"] = [40125]
-        await work(house)
-        assert [row.state for row in await someone.sent()] == ["queued"]
-    with time_machine.travel(now() + timedelta(hours=4), tick=True):
-        await work(house)
-    assert words(someone) == ["回：你好"]
-
-
 @pytest.mark.parametrize("code", [-1, 45009, 45011])
 async def test_when_wechat_is_busy_it_is_tried_again(
     someone: Someone, house: House, wechat: CheckedPlatform, code: int
@@ -160,10 +78,10 @@ async def test_when_wechat_is_busy_it_is_tried_again(
     await ask(someone)
     wechat.codes["send"] = [code]
     await work(house)
-    assert words(someone) == []
+    assert custom_texts(someone) == []
     with time_machine.travel(now() + timedelta(seconds=30), tick=True):
         await work(house)
-    assert words(someone) == ["回：你好"]
+    assert custom_texts(someone) == ["回：你好"]
 
 
 async def test_an_answer_that_may_not_be_sent_waits_for_the_next_message(
@@ -175,7 +93,7 @@ async def test_an_answer_that_may_not_be_sent_waits_for_the_next_message(
     assert [row.state for row in await someone.sent()] == ["held"]
     await ask(someone, "二")
     await work(house)
-    assert words(someone) == ["回：一", "回：二"]
+    assert custom_texts(someone) == ["回：一", "回：二"]
 
 
 async def test_what_waited_comes_first_in_the_answer_to_the_next_message(
@@ -188,7 +106,7 @@ async def test_what_waited_comes_first_in_the_answer_to_the_next_message(
     house.wechat.settings = replace(house.wechat.settings, wait_seconds=3.0)
     assert await someone.type("二") == "回：一\n\n回：二"
     await work(house)
-    assert words(someone) == []
+    assert custom_texts(someone) == []
 
 
 async def test_a_notice_goes_by_wechat_while_that_reaches(someone: Someone, house: House) -> None:
@@ -196,7 +114,7 @@ async def test_a_notice_goes_by_wechat_while_that_reaches(someone: Someone, hous
     await work(house)
     await tell(house, someone, "申请提交好了，编号示例。")
     await work(house)
-    assert words(someone)[-1] == "申请提交好了，编号示例。"
+    assert custom_texts(someone)[-1] == "申请提交好了，编号示例。"
     assert await texts(house) == []
 
 
@@ -251,7 +169,7 @@ async def test_an_answer_in_the_hands_of_a_worker_that_died_is_not_sent_twice(so
     with time_machine.travel(now() + timedelta(minutes=3), tick=True):
         await service.deliver(house, delivery)
     assert [row.state for row in await someone.sent()] == ["unknown"]
-    assert words(someone) == []
+    assert custom_texts(someone) == []
 
 
 async def test_what_cannot_be_reached_is_tried_again_and_what_may_have_arrived_is_not(
@@ -275,9 +193,9 @@ async def test_a_long_answer_leaves_whole_in_as_few_messages_as_hold_it(someone:
     rasa.answering = lambda body: (200, {"messages": [{"recipient_id": "c", "custom": {"text": said}}]})
     await ask(someone)
     await work(house)
-    assert "".join(words(someone)) == said
+    assert "".join(custom_texts(someone)) == said
     assert len(someone.custom) == 3
-    assert all(len(each.encode()) <= 2048 for each in words(someone))
+    assert all(len(each.encode()) <= 2048 for each in custom_texts(someone))
 
 
 async def test_pictures_are_up_and_downloaded_within_bounds(someone: Someone, house: House, wechat: CheckedPlatform) -> None:
@@ -322,4 +240,4 @@ async def test_erasing_a_conversation_takes_what_waited_with_it(someone: Someone
         await hub.erase(unit, conversation.id)
         await unit.commit()
     await work(house)
-    assert words(someone) == []
+    assert custom_texts(someone) == []

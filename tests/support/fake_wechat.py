@@ -112,6 +112,18 @@ class Someone:
         return [each for each in self.platform.sent if each["touser"] == self.who]
 
 
+def custom_texts(someone: Someone) -> list[str]:
+    """The customer service messages of text that reached somebody."""
+    return [each["text"]["content"] for each in someone.custom]
+
+
+async def ask(someone: Someone, said: str = "你好") -> None:
+    """A message whose answer waits for the worker."""
+    before = len(await someone.sent())
+    await someone.type(said)
+    await someone.until(lambda rows: len(rows) > before)
+
+
 async def eventually[T](look: Callable[[], Awaitable[T]], fits: Callable[[T], bool]) -> T:
     """What `look` gives once it fits."""
     async with asyncio.timeout(PATIENCE):
