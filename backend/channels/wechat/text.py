@@ -22,7 +22,7 @@ def pieces_of(body: dict[str, Any], seq: int) -> list[Piece]:
     """A body (conversations.messages) in pieces that each fit one text: `{"text": …}`, the last with its menu, if any:
     `{"choices": [{"id", "label"}…], "several": bool, "offer": seq}`. `seq`: the message that offers them."""
     lines = [line.rstrip() for line in body["text"].strip().splitlines()]
-    if card := body.get("card"):
+    if (card := body.get("card")) and not _is_in_menu(card, menu_choices(body)):
         lines += ["", *_card_lines(card)]
     pieces: list[Piece] = [{"text": text} for text in _fit("\n".join(lines).strip())]
     if choices := [{"id": each["id"], "label": each["label"]} for each in menu_choices(body)]:
@@ -30,6 +30,16 @@ def pieces_of(body: dict[str, Any], seq: int) -> list[Piece]:
         if pieces[:-1] and _size(pieces[-2]["text"]) + _size(_menu(pieces[-1], SOURCE_LANGUAGE)) + 2 <= MOST_BYTES:
             pieces[-2:] = [{**pieces[-1], "text": pieces[-2]["text"]}]
     return pieces
+
+
+def _is_in_menu(card: dict[str, Any], choices: Sequence[dict[str, Any]]) -> bool:
+    """True when each row is a choice of the menu too, under the number that both show: then the menu says it."""
+    rows = {row["title"].partition(" ")[0] for row in card["rows"]}
+    return rows <= {each["id"] for each in choices if _shows_number(each)}
+
+
+def _shows_number(choice: dict[str, Any]) -> bool:
+    return bool(str(choice["label"]).startswith(f"{choice['id']} "))
 
 
 def _card_lines(card: dict[str, Any]) -> Iterable[str]:
@@ -100,4 +110,9 @@ def read_menu_id(given: str) -> tuple[int, str] | None:
 
 def _menu(piece: Piece, language: str) -> str:
     head = T("回复数字，可选几个：") if piece.get("several") else T("回复数字：")
-    return "\n".join([render(head, language), *(f"{each['id']}. {each['label']}" for each in piece["choices"])])
+    return "\n".join([render(head, language), *map(_entry, piece["choices"])])
+
+
+def _entry(choice: dict[str, Any]) -> str:
+    label = choice["label"].removeprefix(f"{choice['id']} ")
+    return f"{choice['id']}. {label}"
