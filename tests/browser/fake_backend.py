@@ -34,7 +34,7 @@ from backend.clock import SHANGHAI
 from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
-from tests.browser import fake_vouchers
+from tests.browser import fake_vouchers, fake_wechat
 from tests.browser.script import ANSWERS, OPENING, Body
 
 COOKIE = "guitu_chat"
@@ -62,6 +62,7 @@ class World:
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     texts: list[Body] = field(default_factory=list)
     vouchers: list[Body] = field(default_factory=list)
+    telephones: dict[str, Any] = field(default_factory=dict)
     seq: int = 0
 
     def say(self, chat: Chat, author: str, body: Body, **more: Any) -> int:
@@ -281,7 +282,7 @@ def create_app() -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
     app.ctx.world = World()
     install_error_handlers(app)
-    app.blueprint([blueprint, fake_vouchers.blueprint])
+    app.blueprint([blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
     return app
 
 
