@@ -9,8 +9,7 @@ The browser tests drive the page against it, because it can be told to fail in w
                                         acknowledgement is lost) | "overtaken" (events come before the acknowledgement)
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page (uploading: fake_vouchers.py)
-    POST /_test/text {number, text}     a text arrives on the handset
-    POST /_test/reset {}                forget everything
+    POST /_test/text {number, text}     a text arrives on the handset · /_test/reset {}: forget everything
     GET  /_test/received                what was stored, in order: [{key, text | press}…]
 """
 

@@ -67,17 +67,15 @@ def test_nothing_made_up_opens_and_nothing_crashes(raw: bytes, encoded: bool) ->
 
 @given(st.integers(0, 127), st.integers(1, 255))
 def test_a_changed_byte_never_opens_as_what_was_sealed(place: int, change: int) -> None:
-    """Only the 16 random bytes may change unnoticed here: CBC has no MAC, which is what the signature is for."""
+    """Much of it opens as something else: CBC has no MAC, which is what the signature, checked before, is for."""
     said = b"<xml>" + b"x" * 60 + b"</xml>"
     raw = bytearray(base64.b64decode(seal(KEY, APPID, said)))
     raw[place % len(raw)] ^= change
     altered = base64.b64encode(bytes(raw)).decode()
-    assert signature(TOKEN, "1", "2", altered) != signature(TOKEN, "1", "2", seal(KEY, APPID, said))
     try:
         opened = unseal(KEY, APPID, altered)
     except NotOpened:
         return
-    # The first block holds the random bytes, and by chaining the same place of the next.
     assert opened != said
 
 
