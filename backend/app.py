@@ -11,8 +11,10 @@ from backend.appointments import endpoints as appointments
 from backend.archives import endpoints as archives
 from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
+from backend.channels.demo import wechat as demo_wechat
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
+from backend.channels.wechat import endpoints as wechat
 from backend.conversations.live import LiveFeed
 from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
@@ -58,6 +60,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     for room in (
         web.blueprint,
         sms.blueprint,
+        wechat.blueprint,
         dialogue.blueprint,
         dialogue.handovers,
         departments.blueprint,
@@ -82,5 +85,6 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     ):
         app.blueprint(room)
     if house.settings.demo:
-        app.blueprint(demo.blueprint)
+        for shown in (demo.blueprint, demo_wechat.blueprint, demo_wechat.api):
+            app.blueprint(shown)
     return app

@@ -11,6 +11,7 @@ from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels import all_channels
 from backend.channels.mail.server import MailServer
 from backend.channels.sms.provider import SmsProvider, make_provider
+from backend.channels.wechat.api import WeChatApi
 from backend.db.engine import Database
 from backend.db.models import all_tables
 from backend.db.types import use_key_ring
@@ -29,7 +30,7 @@ RASA_SECONDS = 15.0
 
 @dataclass
 class House:
-    """What services are given. Close it when the process ends. `mail`: None when no server is set."""
+    """What services are given. Close it when the process ends. `mail`, `wechat`: None when not set."""
 
     settings: Settings
     keys: KeyRing
@@ -42,6 +43,7 @@ class House:
     rasa: Loopback
     sms: SmsProvider
     mail: MailServer | None
+    wechat: WeChatApi | None = None
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -94,4 +96,5 @@ def open_house(settings: Settings) -> House:
         rasa=Loopback(RASA_SECONDS),
         sms=make_provider(settings, http),
         mail=MailServer(settings.mail) if settings.mail is not None else None,
+        wechat=WeChatApi(settings.wechat, http) if settings.wechat is not None else None,
     )

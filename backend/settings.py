@@ -6,19 +6,25 @@ names in its own environment. Anything missing or malformed stops the start with
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from backend.aes_key import read_aes_key
 from backend.mail_address import read_mail_address
 
 ROOT = Path(__file__).resolve().parent.parent
 SMS_PROVIDERS = ("console", "twilio")
 #: Ways of encrypting mail, and the port that each usually has.
 MAIL_TLS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+WECHAT_API = "https://api.weixin.qq.com"
+WECHAT_PLAIN, WECHAT_MODES = "plain", ("aes", "compatible", "plain")
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -55,6 +61,27 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WeChatSettings:
+    """An account of WeChat's (公众号, 服务号), as its platform page shows it.
+
+    appid, secret   GUITU_WECHAT_APPID (not set: WeChat is off), GUITU_WECHAT_SECRET
+    token, mode     GUITU_WECHAT_TOKEN; GUITU_WECHAT_MODE: aes (安全模式, default), compatible (兼容模式) or plain (明文模式)
+    key             32 bytes of GUITU_WECHAT_AES_KEY (EncodingAESKey); None in plain
+    api             GUITU_WECHAT_API: without a trailing slash · wait_seconds: for an answer, before the request is acknowledged
+    demonstration   True: the other side is our own, at /demo/wechat
+    """
+
+    appid: str
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    mode: str
+    key: bytes | None = field(repr=False)
+    api: str = WECHAT_API
+    wait_seconds: float = 3.0
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. Ports are TCP ports on the loopback address; URLs carry no trailing slash."""
 
@@ -78,6 +105,7 @@ class Settings:
     #: So many days after it arrived, what was sent to an outside system ends (systems/retention.py).
     exchange_days: int = 180
     mail: MailSettings | None = None
+    wechat: WeChatSettings | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -146,6 +174,37 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _wechat(environ: Mapping[str, str], port: int) -> WeChatSettings | None:
+    """What is set of GUITU_WECHAT_…; the demonstration's own where nothing is. Raises SettingsError; secrets are never shown."""
+    given = {name: environ.get(f"GUITU_WECHAT_{name}", "") for name in ("APPID", "SECRET", "TOKEN", "AES_KEY", "MODE", "API")}
+    left = next((name for name, value in given.items() if value), None)
+    if left is None:
+        return _demonstrated(environ, port) if environ.get("GUITU_DEMO", "") == "1" else None
+    mode, key, api = given["MODE"] or "aes", read_aes_key(given["AES_KEY"]), (given["API"] or WECHAT_API).rstrip("/")
+    for name in ("APPID", "SECRET", "TOKEN"):
+        if not given[name]:
+            raise SettingsError(f"GUITU_WECHAT_{left} is set, but GUITU_WECHAT_{name} is not. Set it, or nothing of WeChat.")
+    if mode not in WECHAT_MODES:
+        raise SettingsError(f"GUITU_WECHAT_MODE must be one of {', '.join(WECHAT_MODES)}, not {mode!r}.")
+    if key is None and (mode != WECHAT_PLAIN or given["AES_KEY"]):
+        raise SettingsError("GUITU_WECHAT_AES_KEY must be the EncodingAESKey of 43 characters, or GUITU_WECHAT_MODE be plain.")
+    host = urlsplit(api).hostname or ""
+    if not api.startswith("https://") and not (api.startswith("http://") and _is_loopback(host)):
+        raise SettingsError("GUITU_WECHAT_API must begin with https://, for secrets are sent there.")
+    return WeChatSettings(given["APPID"], given["SECRET"], given["TOKEN"], mode, key, api)
+
+
+def _demonstrated(environ: Mapping[str, str], port: int) -> WeChatSettings:
+    """An account of nobody's, whose secrets every process of this installation makes in the same way."""
+
+    def made(name: str) -> bytes:
+        return hmac.new(environ.get("GUITU_INTERNAL_TOKEN", "").encode(), name.encode(), hashlib.sha256).digest()
+
+    api = f"http://127.0.0.1:{port}/demo/wechat/api"
+    secret, token = made("wechat secret").hex(), made("wechat token").hex()[:32]
+    return WeChatSettings("wx-demo", secret, token, "aes", made("wechat key"), api, demonstration=True)
+
+
 def load(environ: dict[str, str] | None = None) -> Settings:
     """Settings from `environ` (default: the process's environment over `var/guitu.env`).
 
@@ -200,4 +259,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         templates_dir=Path(templates) if templates else None,
         exchange_days=exchange_days,
         mail=_mail(environ),
+        wechat=_wechat(environ, port),
     )

@@ -89,6 +89,12 @@ async def say_new(unit: Unit, conversation_id: str, said: Sequence[tuple[str, Me
     await announce(unit, conversation.id)
 
 
+async def said(unit: Unit, key: str) -> TranscriptMessage | None:
+    """The first message that was said under a key, by `say` or `say_new`, in this unit or before."""
+    await unit.session.flush()
+    return await repository.message_by_key(unit.session, _key_of(key, 1))
+
+
 def _key_of(key: str, number: int) -> str:
     return f"say:{key}:{number}"
 

@@ -20,7 +20,7 @@ from backend.conversations.handling import handle_all_due, handle_pending, strik
 from backend.conversations.incoming import Press
 from backend.conversations.messages import Message
 from backend.conversations.model import ChannelAddress, Conversation, TranscriptMessage
-from backend.conversations.outbound import hold, say, say_new
+from backend.conversations.outbound import hold, said, say, say_new
 from backend.conversations.receiving import Receipt, receive
 from backend.db.engine import Unit
 from backend.db.ids import new_id
@@ -53,6 +53,7 @@ __all__ = [
     "open_conversation",
     "receive",
     "resolve_text",
+    "said",
     "say",
     "say_new",
     "set_language",

@@ -12,8 +12,8 @@ from backend.db.base import Base
 from backend.db.types import EncryptedJSON, Instant
 
 #: said: it stands in the chat · queued: the SMS is in the outbox · no_chat: the conversation was erased ·
-#: not_wanted: the veteran refuses reminders
-SAID, QUEUED, NO_CHAT, NOT_WANTED = "said", "queued", "no_chat", "not_wanted"
+#: not_wanted: the veteran refuses reminders · by_wechat: on WeChat in place of the SMS, which leaves only if that fails
+SAID, QUEUED, NO_CHAT, NOT_WANTED, BY_WECHAT = "said", "queued", "no_chat", "not_wanted", "by_wechat"
 
 
 class NoticeRow(Base):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backend.applications.model import Application
 from backend.catalogue.entries import Notice
 from backend.channels.sms import service as sms
+from backend.channels.sms.model import SmsMessage
+from backend.channels.wechat import service as wechat
 from backend.clock import now
 from backend.conversations import service as conversations
 from backend.conversations.messages import Choice, Message
@@ -17,7 +19,7 @@ from backend.errors import NotFound
 from backend.house import House
 from backend.locale.text import T, render
 from backend.notices import repository
-from backend.notices.model import NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
+from backend.notices.model import BY_WECHAT, NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
 from backend.security.masking import mask_name
 
 CHAT, SMS = "chat", "sms"
@@ -35,6 +37,7 @@ class _Telling:
     shown: Mapping[str, str]
     channels: Sequence[str]
     choices: Sequence[Choice]
+    wechat: bool
 
 
 async def tell(
@@ -61,11 +64,15 @@ async def tell(
     filled = {name: places[name] for name in notice.params}
     shown = {name: render(value, application.language) for name, value in filled.items()}
     by = tuple(channel for channel in channels if channel != SMS or notice.sms is not None)
-    await unit.later(_tell_all, _Telling(application, notice, event, key, filled, shown, by, tuple(choices)))
+    await unit.later(
+        _tell_all, _Telling(application, notice, event, key, filled, shown, by, tuple(choices), house.wechat is not None)
+    )
 
 
 async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
     told = await repository.told(unit.session, {(each.application.id, each.key) for each in tellings})
+    on_wechat = {each.application.conversation_id for each in tellings if each.wechat}
+    reached = await wechat.reachable(unit, on_wechat) if on_wechat else set()
     rows: list[NoticeRow] = []
     for channel, write in ((CHAT, _say), (SMS, _queue)):
         fresh = []
@@ -74,7 +81,7 @@ async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
             if channel in each.channels and name not in told:
                 told.add(name)
                 fresh.append(each)
-        states = await write(unit, fresh)
+        states = await write(unit, fresh, reached)
         rows += [_row(each, channel, state) for each, state in zip(fresh, states, strict=True)]
     unit.session.add_all(rows)
 
@@ -93,8 +100,9 @@ def _row(telling: _Telling, channel: str, state: str) -> NoticeRow:
     )
 
 
-async def _queue(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
-    rows = []
+async def _queue(unit: Unit, tellings: Sequence[_Telling], reached: Collection[str]) -> list[str]:
+    rows: list[SmsMessage] = []
+    states = []
     for each in tellings:
         application = each.application
         row = await sms.text_of(
@@ -106,17 +114,35 @@ async def _queue(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
             language=application.language,
             county=application.county,
         )
-        rows.append(row)
-    await sms.queue_new(unit, [row for row in rows if row is not None])
-    return [QUEUED if row is not None else NOT_WANTED for row in rows]
+        if row is None:
+            states.append(NOT_WANTED)
+        elif application.conversation_id in reached and await _push(unit, each, row):
+            states.append(BY_WECHAT)
+        else:
+            rows.append(row)
+            states.append(QUEUED)
+    await sms.queue_new(unit, rows)
+    return states
 
 
-async def _say(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
+async def _push(unit: Unit, telling: _Telling, fallback: SmsMessage | None) -> bool:
+    """Send by WeChat what was said in the chat. False: nothing was, so there is nothing to send."""
+    said = await conversations.said(unit, _chat_key(telling))
+    if said is not None:
+        await wechat.push(unit, telling.application.conversation_id, said, fallback)
+    return said is not None
+
+
+def _chat_key(telling: _Telling) -> str:
+    return f"notice:{telling.application.id}:{telling.key}"
+
+
+async def _say(unit: Unit, tellings: Sequence[_Telling], reached: Collection[str]) -> list[str]:
     """Each conversation is taken once for all that is said in it."""
     said: dict[str, list[tuple[str, Message]]] = {}
     for each in tellings:
         message = Message(each.notice.chat_text(each.filled), each.choices)
-        said.setdefault(each.application.conversation_id, []).append((f"notice:{each.application.id}:{each.key}", message))
+        said.setdefault(each.application.conversation_id, []).append((_chat_key(each), message))
     erased = set()
     for conversation_id, messages in said.items():
         try:
@@ -124,6 +150,9 @@ async def _say(unit: Unit, tellings: Sequence[_Telling]) -> list[str]:
         except NotFound:
             # The veteran erased the chat; the case goes on, and the SMS reaches them.
             erased.add(conversation_id)
+    for each in tellings:
+        if each.application.conversation_id in reached and SMS not in each.channels:
+            await _push(unit, each, None)
     return [NO_CHAT if each.application.conversation_id in erased else SAID for each in tellings]
 
 

@@ -11,6 +11,8 @@ from backend.appointments import service as appointments
 from backend.calendars import service as calendars
 from backend.channels.mail import service as mail
 from backend.channels.sms import service as sms
+from backend.channels.wechat import pictures as wechat_pictures
+from backend.channels.wechat import service as wechat
 from backend.conversations import live
 from backend.conversations import service as conversations
 from backend.deadlines import service as deadlines
@@ -33,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     push.TOPIC: push.deliver,
     systems.TOPIC: systems.deliver,
     sms.TOPIC: sms.deliver,
+    wechat.TOPIC: wechat.deliver,
+    wechat_pictures.TOPIC: wechat_pictures.deliver,
     mail.TOPIC: mail.deliver,
     appointments.TOPIC: appointments.remind,
     reminders.TOPIC: reminders.remind,

@@ -9,8 +9,7 @@ The browser tests drive the page against it, because it can be told to fail in w
                                         acknowledgement is lost) | "overtaken" (events come before the acknowledgement)
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page (uploading: fake_vouchers.py)
-    POST /_test/text {number, text}     a text arrives on the handset
-    POST /_test/reset {}                forget everything
+    POST /_test/text {number, text}     a text arrives on the handset · /_test/reset {}: forget everything
     GET  /_test/received                what was stored, in order: [{key, text | press}…]
 """
 
@@ -34,7 +33,7 @@ from backend.clock import SHANGHAI
 from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
-from tests.browser import fake_vouchers
+from tests.browser import fake_vouchers, fake_wechat
 from tests.browser.script import ANSWERS, OPENING, Body
 
 COOKIE = "guitu_chat"
@@ -62,6 +61,7 @@ class World:
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     texts: list[Body] = field(default_factory=list)
     vouchers: list[Body] = field(default_factory=list)
+    telephones: dict[str, Any] = field(default_factory=dict)
     seq: int = 0
 
     def say(self, chat: Chat, author: str, body: Body, **more: Any) -> int:
@@ -281,7 +281,7 @@ def create_app() -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
     app.ctx.world = World()
     install_error_handlers(app)
-    app.blueprint([blueprint, fake_vouchers.blueprint])
+    app.blueprint([blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
     return app
 
 

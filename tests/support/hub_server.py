@@ -10,8 +10,10 @@ from typing import Any
 from sanic import Sanic
 
 from backend.channels.demo import endpoints as demo
+from backend.channels.demo import wechat as demo_wechat
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
+from backend.channels.wechat import endpoints as wechat
 from backend.conversations.live import LiveFeed
 from backend.edge.serving import free_port
 from backend.error_answers import install_error_handlers
@@ -22,7 +24,7 @@ from backend.vouchers.workshop import Workshop
 
 @asynccontextmanager
 async def serve(house: House, workshop: Workshop | None = None) -> AsyncIterator[str]:
-    """The address of a server that answers for web, SMS, the handset and vouchers; pictures are made clean in `workshop`."""
+    """The address of a server that answers for web, SMS, WeChat, the handsets and vouchers; pictures are made clean in `workshop`."""
     app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
@@ -32,8 +34,9 @@ async def serve(house: House, workshop: Workshop | None = None) -> AsyncIterator
     app.ctx.live = LiveFeed(house.db)
     if workshop is not None:
         app.ctx.workshop = workshop
-    for room in (web, sms, demo, vouchers):
+    for room in (web, sms, wechat, demo, demo_wechat, vouchers):
         app.blueprint(room.blueprint)
+    app.blueprint(demo_wechat.api)
     await app.ctx.live.start()
     port = free_port()
     server: Any = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)

@@ -96,6 +96,11 @@ async def queue_text(
     return row.seq
 
 
+async def unknown_key(unit: Unit, key: str) -> bool:
+    """True when no text has this row's key yet."""
+    return await repository.by_key(unit.session, key) is None
+
+
 async def queue_new(unit: Unit, rows: Sequence[SmsMessage]) -> None:
     """Queue texts whose keys nobody has used, in their order."""
     if not rows:

@@ -18,4 +18,4 @@ print(before, sorted(outbound._deliveries))
 
 def test_a_process_that_names_no_channel_delivers_on_each() -> None:
     seen = subprocess.run([sys.executable, "-c", LOOK], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
-    assert seen.stdout.strip() == "[] ['sms']"
+    assert seen.stdout.strip() == "[] ['sms', 'wechat']"
