@@ -13,6 +13,7 @@ from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
+from backend.console import endpoints as console
 from backend.conversations.live import LiveFeed
 from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
@@ -79,6 +80,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         statistics.blueprint,
         training.blueprint,
         access.blueprint,
+        console.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

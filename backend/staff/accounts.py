@@ -13,7 +13,17 @@ from backend.staff import repository, second_factor, service
 from backend.staff.model import Staff, StaffEvent
 from backend.staff.repository import Accounts
 
-__all__ = ["Accounts", "change", "end_sessions", "listing", "one", "reset_password", "reset_second_factor", "set_active"]
+__all__ = [
+    "Accounts",
+    "change",
+    "create",
+    "end_sessions",
+    "listing",
+    "one",
+    "reset_password",
+    "reset_second_factor",
+    "set_active",
+]
 
 ADMINISTRATOR = "administrator"
 
@@ -27,6 +37,23 @@ async def one(session: AsyncSession, username: str) -> tuple[Staff, Sequence[Sta
     """An account and what was done to it, the newest first. Raises NotFound."""
     staff = await _find(session, username)
     return staff, await repository.events_of(session, staff.id)
+
+
+async def create(
+    house: House,
+    by: str,
+    username: str,
+    password: str,
+    *,
+    display_name: str,
+    roles: Collection[str],
+    counties: Collection[str] | None,
+    department: str | None,
+) -> Staff:
+    """A new account with a first password, which lasts until the first signing-in. Raises GuituError, Conflict."""
+    _check(house, display_name, roles, counties, department)
+    given = (username, display_name.strip(), password, roles, counties, department)
+    return await service.create(house, *given, by=by, first_password=True)
 
 
 async def change(
@@ -44,11 +71,7 @@ async def change(
 
     Raises GuituError for what cannot be, Conflict `stale` when the account was changed since, `last_administrator`.
     """
-    service.check_scope(house, roles, counties, department)
-    if "officer" in roles and department is None:
-        raise GuituError("部门经办人要写明是哪个部门。", code="no_department")
-    if not 1 <= len(display_name.strip()) <= 40:
-        raise GuituError("姓名要写 1 到 40 个字，同事和退役士兵看到的就是它。", code="bad_name")
+    _check(house, display_name, roles, counties, department)
     async with house.db.unit() as unit:
         staff = await _take(unit, username, version)
         if staff.program and {ADMINISTRATOR, "auditor"} & set(roles):
@@ -106,6 +129,16 @@ async def end_sessions(house: House, username: str, by: str) -> None:
         await repository.end_sessions_of(unit.session, staff.id)
         second_factor.note(unit, staff, by, "sign_out")
         await unit.commit()
+
+
+def _check(
+    house: House, display_name: str, roles: Collection[str], counties: Collection[str] | None, department: str | None
+) -> None:
+    service.check_scope(house, roles, counties, department)
+    if "officer" in roles and department is None:
+        raise GuituError("部门经办人要写明是哪个部门。", code="no_department")
+    if not 1 <= len(display_name.strip()) <= 40:
+        raise GuituError("姓名要写 1 到 40 个字，同事和退役士兵看到的就是它。", code="bad_name")
 
 
 async def _find(session: AsyncSession, username: str) -> Staff:

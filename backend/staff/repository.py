@@ -64,6 +64,11 @@ async def end_sessions_of(session: AsyncSession, staff_id: str) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
 
 
+async def end_other_sessions(session: AsyncSession, staff_id: str, token_hash: str) -> None:
+    """Forget every signing-in of one person but this."""
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.token_hash != token_hash))
+
+
 async def end_expired(session: AsyncSession, moment: datetime) -> None:
     """Forget what has ended by itself."""
     await session.execute(delete(StaffSession).where(StaffSession.expires_at < moment))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -34,6 +35,11 @@ def required(house: House, staff: Staff) -> bool:
 def new_secret() -> str:
     """A secret of 160 bits in base32."""
     return pyotp.random_base32()
+
+
+def is_secret(text: str) -> bool:
+    """Whether `text` may be a secret of ours, as the form brings it back."""
+    return re.fullmatch(r"[A-Z2-7]{32}", text) is not None
 
 
 def address_of(username: str, secret: str) -> str:
