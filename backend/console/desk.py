@@ -19,7 +19,7 @@ from backend.console.rendering import render_page
 from backend.errors import Forbidden, Unauthorised
 from backend.house import House
 from backend.locale.text import LANGUAGES, SOURCE_LANGUAGE, Text, render
-from backend.staff.guard import COOKIE, address_of, token_of
+from backend.staff.guard import address_of, token_of
 from backend.staff.sessions import SignedIn, form_token, who_is
 
 LANGUAGE_COOKIE = "guitu_console_language"

@@ -16,7 +16,7 @@ from sanic import Blueprint, Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, redirect
 
-from backend.console.desk import Desk, arrive
+from backend.console.desk import arrive
 from backend.edge.guard import check_origin, secure_answers
 from backend.errors import Forbidden, GuituError, NotFound, Unauthorised
 from backend.staff.model import ROLES
