@@ -19,12 +19,15 @@ from backend.interview.display import show_value
 from backend.locale.text import T, Text
 from backend.notices import repository as notices
 from backend.notices.model import NoticeRow
+from backend.security.masking import mask_number
 from backend.security.service import CASE, note_access
 from backend.vouchers import repository as vouchers
 from backend.vouchers.model import Voucher
 
 #: Noted for whoever has to know it; not worth a line of its own in the story of a case.
 LOOKS = ("look_at_voucher",)
+#: Shown to veterans as they typed it, to staff only with a reason.
+CERTIFICATE = "certificate_number"
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,9 @@ def _answers(
     for name, question in script.questions.items():
         if name in ("consent", "consent_sensitive") or name not in application.answers or question.field != name:
             continue
-        value = show_value(script, catalogue, name, application.answers[name])
+        value: Any = show_value(script, catalogue, name, application.answers[name])
+        if name == CERTIFICATE:
+            value = mask_number(str(application.answers[name] or "")) or value
         correctable = name not in NEVER_CORRECTED
         shown.append(Answer(name, question.label, value, name in changed, name in differs, correctable, asked.get(name)))
     return shown
