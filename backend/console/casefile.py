@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from backend.archives import service as archives
 from backend.catalogue.rules import PaperLine, checklist
 from backend.clock import now
 from backend.console.desk import Desk
+from backend.departments import repository as departments
 from backend.interview.display import show_value
 from backend.locale.text import T, Text
 from backend.notices import repository as notices
@@ -62,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything about one case. opened_at: when it was read; what happened later is news."""
+    """Everything about one case. opened_at: when it was read; what happened later is news · matters: task → the matter it does."""
 
     application: Application
     opened_at: datetime
@@ -73,6 +74,7 @@ class CaseFile:
     corrections: Sequence[Correction]
     progress: ProgressView
     notices: Sequence[NoticeRow]
+    matters: Mapping[str, Text]
 
 
 async def open_file(desk: Desk, number: str) -> CaseFile:
@@ -87,6 +89,7 @@ async def open_file(desk: Desk, number: str) -> CaseFile:
         differs = await archives.differences(session, application)
         progress = await service.progress(session, house, application)
         told = await notices.history(session, application.id)
+        tasks = await departments.tasks_of(session, application.id)
         note_access(unit, desk.staff.actor.name, CASE, application.number)
         await unit.commit()
     asked = {point.name: point.reason for point in points}
@@ -108,6 +111,7 @@ async def open_file(desk: Desk, number: str) -> CaseFile:
         points,
         progress,
         told,
+        {task.id: house.catalogue_of(task).matters[task.matter].short for task in tasks},
     )
 
 
