@@ -12,7 +12,7 @@ from backend.console.desk import Desk
 from backend.console.paging import Listing
 from backend.console.routes import action, page
 from backend.errors import Conflict, GuituError
-from backend.locale.text import T, Text
+from backend.locale.text import T, Text, render
 
 LIST = "/console/review"
 ARCHIVE = {"yes": True, "no": False, "all": None}
@@ -157,7 +157,8 @@ async def _show(
         file=file,
         case=file.application,
         decidable=file.application.state == "submitted",
-        canned=[desk.say(each) for each in CANNED],
+        # In the veteran's language, not the reader's.
+        canned=[render(each, file.application.language) for each in CANNED],
         ticked=set(desk.form.all("points")),
         typed=desk.form,
         texts=texts,
