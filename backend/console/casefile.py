@@ -19,7 +19,6 @@ from backend.departments import repository as departments
 from backend.interview.display import show_value
 from backend.locale.text import T, Text
 from backend.notices import repository as notices
-from backend.notices.model import NoticeRow
 from backend.security.masking import mask_number
 from backend.security.service import CASE, note_access
 from backend.vouchers import repository as vouchers
@@ -73,7 +72,7 @@ class CaseFile:
     events: Sequence[CaseEvent]
     corrections: Sequence[Correction]
     progress: ProgressView
-    notices: Sequence[NoticeRow]
+    notices: Sequence[Any]
     matters: Mapping[str, Text]
 
 

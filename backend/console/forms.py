@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sanic import Request
+from sanic.request import RequestParameters
 
 from backend.errors import GuituError
 
@@ -22,8 +23,8 @@ class Form:
     @classmethod
     def of(cls, request: Request) -> Form:
         """The form of a request. Raises GuituError for one that is no form, too long, or holds what no person types."""
-        form = request.get_form(keep_blank_values=True) or {}
-        fields: dict[str, list[str]] = {name: [str(each).strip() for each in form.getlist(name)] for name in form}
+        form = request.get_form(keep_blank_values=True) or RequestParameters()
+        fields: dict[str, list[str]] = {name: [str(each).strip() for each in form.getlist(name) or ()] for name in form}
         texts = [*fields, *(value for values in fields.values() for value in values)]
         if len(texts) > MOST_FIELDS or any(len(text) > LONGEST for text in texts):
             raise GuituError("填的内容太长了，请缩短后再交。", code="too_large")

@@ -78,7 +78,7 @@ def _route(method: str, path: str, roles: tuple[str, ...] | None) -> Callable[[P
     return register
 
 
-@blueprint.exception(GuituError)
+@blueprint.exception(GuituError)  # type: ignore[untyped-decorator]
 async def refused(request: Request, error: GuituError) -> HTTPResponse:
     """Nobody is left before a bare line: what happened, and the way on."""
     if isinstance(error, Unauthorised) and error.code == "not_signed_in":
@@ -94,7 +94,7 @@ async def refused(request: Request, error: GuituError) -> HTTPResponse:
     return desk.finish(answer)
 
 
-@blueprint.exception(SanicException)
+@blueprint.exception(SanicException)  # type: ignore[untyped-decorator]
 async def framework(request: Request, error: SanicException) -> HTTPResponse:
     """What the framework itself refuses."""
     desk = getattr(request.ctx, "desk", None) or await arrive(request, signed_in=False)
@@ -102,7 +102,7 @@ async def framework(request: Request, error: SanicException) -> HTTPResponse:
     return desk.finish(desk.page("error.html", status=error.status_code, code=type(error).__name__, message=message))
 
 
-@blueprint.exception(Exception)
+@blueprint.exception(Exception)  # type: ignore[untyped-decorator]
 async def unexpected(request: Request, error: Exception) -> HTTPResponse:
     """A fault of ours: said so, and that nothing was half done."""
     log.error("unexpected error", path=request.path, exc_info=error)

@@ -31,7 +31,7 @@ class Seat:
 
     async def get(self, path: str = "", **params: str) -> httpx.Response:
         """Look at a page."""
-        return self._read(await self.http.get(f"/console{path}", params=params))
+        return self._read(await self.http.get(f"/console{path}", params=params or None))
 
     async def post(self, path: str, **fields: object) -> httpx.Response:
         """Send a form."""

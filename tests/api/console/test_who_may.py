@@ -110,7 +110,9 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
                 if answer.status_code != 303:
                     wrong.append(f"{method} {path}: {answer.status_code}")
                 continue
-            place = path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
+            place = (
+                path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
+            )
             place = place.removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
