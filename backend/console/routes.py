@@ -61,6 +61,8 @@ def _route(method: str, path: str, roles: tuple[str, ...] | None) -> Callable[[P
         async def guarded(request: Request, **parameters: Any) -> HTTPResponse | None:
             desk = await arrive(request, signed_in=roles is not None)
             check_origin(request, desk.house.settings.public_url)
+            if roles is not None and desk.staff.program:
+                raise Forbidden("这个账号给程序用，不能打开工作台。请用自己的账号登录。", code="program")
             if roles is not None and not set(roles) & set(desk.staff.roles):
                 raise Forbidden("这一页不归你的角色用。要用请找管理员加上角色。", code="wrong_role")
             if method == "POST":

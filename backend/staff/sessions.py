@@ -42,6 +42,7 @@ class SignedIn:
     department: str | None
     proved_at: datetime | None = None
     has_factor: bool = False
+    program: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -179,12 +180,13 @@ async def who_is(house: House, token: str | None) -> SignedIn:
 async def prove(house: House, token: str, staff: SignedIn, secret: str, address: str = "") -> None:
     """Show again that it is them, by password or one-time code. Raises Unauthorised, or TooMany after several tries."""
     await begin_try(house, staff.username, address)
+    async with house.db.reading() as session:
+        account = await repository.by_id(session, staff.id)
+    # Before the unit: looking at a password takes long, and nobody else writes meanwhile on SQLite.
+    right = await asyncio.to_thread(service.is_password, account, secret)
     async with house.db.unit() as unit:
         account = await repository.by_id(unit.session, staff.id)
-        right = await second_factor.accept_code(unit, house, account, secret)
-        if not right:
-            right = await asyncio.to_thread(service.is_password, account, secret)
-        if not right:
+        if not right and not await second_factor.accept_code(unit, house, account, secret):
             raise Unauthorised("密码或者验证码不对，请再输一遍。", code="wrong_proof")
         await repository.proved(unit.session, hash_of(token), now())
         await unit.commit()
@@ -259,4 +261,5 @@ def _signed_in(staff: Staff) -> SignedIn:
         counties=tuple(staff.counties) if staff.counties is not None else None,
         department=staff.department,
         has_factor=staff.second_factor_at is not None,
+        program=staff.program,
     )

@@ -14,7 +14,8 @@ import time_machine
 from backend.clock import now
 from backend.house import House
 from backend.staff import accounts, service
-from tests.support.console import console, hidden, new_account, seat
+from backend.staff.sessions import sign_in
+from tests.support.console import Seat, console, hidden, new_account, seat
 from tests.support.people import submitted
 
 
@@ -118,6 +119,15 @@ async def test_a_wrong_password_says_so_and_many_say_how_long_to_wait(house: Hou
             assert answer.status_code == 401 and "用户名或者密码不对" in answer.text
         answer = await someone.post("/sign-in", username=name, password=password)
         assert answer.status_code == 429 and "秒再试" in answer.text
+
+
+async def test_a_programs_session_opens_no_page(house: House, address: str) -> None:
+    await service.create(house, "robot", "示例·程序", "a good long password", ["window"], ["350102"], program=True)
+    token, _ = await sign_in(house, "robot", "a good long password")
+    robot = Seat(address, token)
+    answer = await robot.get("/cases")
+    assert (answer.status_code, answer.headers["x-guitu-error"]) == (403, "program")
+    await robot.http.aclose()
 
 
 @pytest.mark.parametrize(
