@@ -15,6 +15,7 @@ from backend.channels.demo import wechat as demo_wechat
 from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
 from backend.channels.wechat import endpoints as wechat
+from backend.console import endpoints as console
 from backend.conversations.live import LiveFeed
 from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
@@ -82,6 +83,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         statistics.blueprint,
         training.blueprint,
         access.blueprint,
+        console.blueprint,
     ):
         app.blueprint(room)
     if house.settings.demo:

@@ -106,6 +106,8 @@ class Settings:
     exchange_days: int = 180
     mail: MailSettings | None = None
     wechat: WeChatSettings | None = None
+    #: Staff need a second factor. Only a demonstration may do without (GUITU_SECOND_FACTOR=on asks for it there too).
+    second_factor: bool = True
 
     @property
     def is_sqlite(self) -> bool:
@@ -240,6 +242,12 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     exchange_days = int(number("GUITU_EXCHANGE_DAYS", "180"))
     if not 1 <= exchange_days <= 3650:
         raise SettingsError(f"GUITU_EXCHANGE_DAYS must be 1 to 3650 days, not {exchange_days}.")
+    demo = environ.get("GUITU_DEMO", "") == "1"
+    factor = environ.get("GUITU_SECOND_FACTOR", "off" if demo else "on")
+    if factor not in ("on", "off"):
+        raise SettingsError(f"GUITU_SECOND_FACTOR must be on or off, not {factor!r}.")
+    if factor == "off" and not demo:
+        raise SettingsError("GUITU_SECOND_FACTOR=off is for the demonstration alone (GUITU_DEMO=1). Leave it out.")
     return Settings(
         database_url=environ.get("DATABASE_URL", f"sqlite+aiosqlite:///{ROOT / 'var' / 'guitu.db'}"),
         keys_file=Path(environ.get("GUITU_KEYS_FILE", ROOT / "var" / "keys.json")),
@@ -249,7 +257,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         rasa_url=environ.get("GUITU_RASA_URL", "http://127.0.0.1:5005").rstrip("/"),
         rasa_token=need("GUITU_RASA_TOKEN"),
         internal_token=need("GUITU_INTERNAL_TOKEN"),
-        demo=environ.get("GUITU_DEMO", "") == "1",
+        demo=demo,
         sms_provider=provider,
         twilio=twilio,
         simulator_url=environ.get("GUITU_SIMULATOR_URL", f"http://127.0.0.1:{simulator_port}").rstrip("/"),
@@ -260,4 +268,5 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         exchange_days=exchange_days,
         mail=_mail(environ),
         wechat=_wechat(environ, port),
+        second_factor=factor == "on",
     )

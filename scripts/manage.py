@@ -117,6 +117,7 @@ def addresses(environ: dict[str, str]) -> list[str]:
     return [
         "",
         f"  Chat page      {page}/",
+        f"  Staff console  {page}/console",
         *([f"  Demo handset   {page}/demo/phone"] if environ.get("GUITU_DEMO") == "1" else []),
         "",
         "  When an application was submitted, in another terminal, with its number:",

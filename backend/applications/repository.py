@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,51 @@ class Search:
     mobile_index: str | None = None
     before: tuple[datetime, str] | None = None
     limit: int = 20
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Cases of these states. archive: whether the archive has come (None: either); after: submitted_at and id of the last one seen."""
+
+    states: tuple[str, ...]
+    archive: bool | None = None
+    newest_first: bool = False
+    name_index: str | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 20
+
+    def from_(self, after: tuple[datetime, str] | None, limit: int) -> Waiting:
+        """The same from another place on."""
+        return replace(self, after=after, limit=limit)
+
+
+def _waiting(actor: Actor, wanted: Waiting) -> Select[Application]:
+    statement = _seen_by(actor).where(Application.state.in_(wanted.states))
+    if wanted.archive is not None:
+        has = Application.archive_received_at.is_not(None)
+        statement = statement.where(has if wanted.archive else ~has)
+    if wanted.name_index is not None:
+        statement = statement.where(Application.name_index == wanted.name_index)
+    return statement
+
+
+async def waiting(session: AsyncSession, actor: Actor, wanted: Waiting) -> Sequence[Application]:
+    """A page of them, in the order of their submission."""
+    statement, place = _waiting(actor, wanted), tuple_(Application.submitted_at, Application.id)
+    if wanted.after is not None:
+        statement = statement.where(place < wanted.after if wanted.newest_first else place > wanted.after)
+    order = (Application.submitted_at, Application.id)
+    if wanted.newest_first:
+        statement = statement.order_by(*(column.desc() for column in order))
+    else:
+        statement = statement.order_by(*order)
+    return (await session.scalars(statement.limit(wanted.limit))).all()
+
+
+async def count_waiting(session: AsyncSession, actor: Actor, wanted: Waiting, most: int) -> int:
+    """How many, counted up to `most`."""
+    some = _waiting(actor, wanted).with_only_columns(Application.id).limit(most).subquery()
+    return int(await session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 async def search(session: AsyncSession, actor: Actor, wanted: Search) -> Sequence[Application]:

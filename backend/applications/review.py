@@ -21,7 +21,7 @@ from backend.departments import dispatch, tasks
 from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.locale.text import Joined, T, Text
-from backend.notices.service import tell
+from backend.notices.service import shown, tell
 from backend.reminders.plan import CORRECTION, ORIGINALS, plan
 from backend.vouchers import owning as vouchers
 
@@ -98,16 +98,22 @@ async def ask_to_correct(
     for row in rows:
         if row.kind == MATERIAL:
             await vouchers.refuse(unit.session, row)
-    said = Joined([T("{what}（{why}）", what=point_label(house, application, row), why=row.reason) for row in rows])
-    await tell(
-        unit,
-        house,
-        application,
-        "correction_requested",
-        {"points": said, "count": len(rows)},
-        key=f"correction_requested:{rows[0].id}",
-    )
+    params = _told(house, application, rows)
+    await tell(unit, house, application, "correction_requested", params, key=f"correction_requested:{rows[0].id}")
     await plan(unit.session, CORRECTION, application.id, application.id, application.state_since)
+
+
+def preview(house: House, application: Application, actor: Actor, points: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
+    """What the veteran would read of these points, in the chat and by SMS. Raises GuituError as asking for them would."""
+    if not points:
+        raise GuituError("请写明要改哪一项、为什么。", code="no_points")
+    rows = [_correction(house, application, actor, name, reason) for name, reason in points]
+    return shown(house, application, "correction_requested", _told(house, application, rows))
+
+
+def _told(house: House, application: Application, rows: Sequence[Correction]) -> dict[str, Any]:
+    said = Joined([T("{what}（{why}）", what=point_label(house, application, row), why=row.reason) for row in rows])
+    return {"points": said, "count": len(rows)}
 
 
 async def correct(

@@ -69,6 +69,16 @@ async def tell(
     )
 
 
+def shown(house: House, application: Application, event: str, params: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What would be told, in the applicant's language: the chat message, and the SMS where one is sent."""
+    notice = house.catalogue.notice(event)
+    places = {**common_params(house, application), **params}
+    filled = {name: places[name] for name in notice.params}
+    sms_text = notice.sms_text(filled)
+    chat = render(notice.chat_text(filled), application.language)
+    return chat, render(sms_text, application.language) if sms_text is not None else None
+
+
 async def _tell_all(unit: Unit, tellings: Sequence[_Telling]) -> None:
     told = await repository.told(unit.session, {(each.application.id, each.key) for each in tellings})
     on_wechat = {each.application.conversation_id for each in tellings if each.wechat}

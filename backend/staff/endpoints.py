@@ -1,6 +1,9 @@
 """Signing in for staff.
 
-POST   /api/staff/session {username, password}   201 {token, staff}; the token is set as a cookie too
+POST   /api/staff/session {username, password, code}   201 {token, staff}; the token is set as a cookie too
+
+`code`: of the second factor; an account for programs (`guitu staff add --program`) has none. 401 `second_factor` when it is
+asked for or is wrong, 403 `not_set_up` when a first password or a second factor is still to be chosen in the console.
 DELETE /api/staff/session                        204
 GET    /api/staff/me                             {staff}
 """
@@ -15,9 +18,9 @@ from sanic.response import HTTPResponse
 from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json
 from backend.house import House
-from backend.staff.guard import COOKIE, staff_only, token_of
+from backend.staff.guard import COOKIE, address_of, give_cookie, staff_only, token_of
 from backend.staff.schemas import SignInIn
-from backend.staff.sessions import LONGEST, SignedIn, sign_in, sign_out
+from backend.staff.sessions import SignedIn, sign_in, sign_out
 
 blueprint = Blueprint("staff", url_prefix="/api/staff")
 
@@ -42,17 +45,9 @@ async def begin(request: Request) -> HTTPResponse:
     house: House = request.app.ctx.house
     check_origin(request, house.settings.public_url)
     given = read_json(request, SignInIn)
-    token, staff = await sign_in(house, given.username, given.password)
+    token, staff = await sign_in(house, given.username, given.password, given.code, address_of(request))
     response = json({"token": token, "staff": as_json(staff)}, status=201)
-    response.add_cookie(
-        COOKIE,
-        token,
-        httponly=True,
-        samesite="Strict",
-        secure=house.settings.public_url.startswith("https://"),
-        max_age=int(LONGEST.total_seconds()),
-        path="/",
-    )
+    give_cookie(response, house, token)
     return response
 
 

@@ -13,7 +13,7 @@ from backend.edge.guard import check_origin
 from backend.errors import Forbidden
 from backend.house import House
 from backend.staff.model import ROLES
-from backend.staff.sessions import SignedIn, who_is
+from backend.staff.sessions import LONGEST, SignedIn, who_is
 
 COOKIE = "guitu_staff"
 BEARER = "Bearer "
@@ -29,6 +29,24 @@ def token_of(request: Request) -> str | None:
     if given.startswith(BEARER):
         return given.removeprefix(BEARER)
     return request.cookies.get(COOKIE)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as we are told."""
+    return str(request.remote_addr or request.ip)
+
+
+def give_cookie(response: HTTPResponse, house: House, token: str) -> None:
+    """Let the browser keep a session's token where no script reads it and no other site's page sends it."""
+    response.add_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Strict",
+        secure=house.settings.public_url.startswith("https://"),
+        max_age=int(LONGEST.total_seconds()),
+        path="/",
+    )
 
 
 def staff_only[**P](*roles: str) -> Callable[[StaffHandler[P]], Handler]:

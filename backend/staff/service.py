@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -17,7 +18,7 @@ from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.staff import repository
 from backend.staff.contacts import Contact
-from backend.staff.model import ROLES, Staff
+from backend.staff.model import ROLES, Staff, StaffEvent
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 SHORTEST_PASSWORD = 10
@@ -41,22 +42,18 @@ async def create(
     roles: Collection[str],
     counties: Collection[str] | None = None,
     department: str | None = None,
+    *,
+    by: str = "cli",
+    first_password: bool = False,
+    program: bool = False,
 ) -> Staff:
-    """A new account. Raises GuituError for a bad name, role, county or password, Conflict when the name is taken."""
+    """A new account. Raises GuituError for a bad name, role, county or password, Conflict when the name is taken.
+
+    `first_password`: who gets it chooses another at the first signing-in. `program`: see Staff.
+    """
     if not USERNAME.fullmatch(username):
         raise GuituError("用户名用小写字母开头，2到40个小写字母、数字、点、横线。", code="bad_username")
-    unknown = [role for role in roles if role not in ROLES]
-    if unknown or not roles:
-        raise GuituError(f"角色不对：{'、'.join(unknown) or '一个也没有'}。可以是：{'、'.join(ROLES)}。", code="bad_role")
-    bad = [code for code in counties or () if code not in house.catalogue.counties]
-    if bad:
-        raise GuituError(f"没有这些县（市、区）：{'、'.join(bad)}。请写六位编号。", code="unknown_county")
-    if department is not None and department not in house.catalogue.departments:
-        raise GuituError(
-            f"没有这个部门：{department}。可以是：{'、'.join(house.catalogue.departments)}。", code="no_department"
-        )
-    if not counties and not set(roles) <= PROVINCIAL:
-        raise GuituError("县级的角色要写明是哪个县（市、区）。", code="no_county")
+    check_scope(house, roles, counties, department, program=program)
     _check_password(password)
     hashed = await asyncio.to_thread(_hasher.hash, password)
     async with house.db.unit() as unit:
@@ -74,13 +71,47 @@ async def create(
             active=True,
             created_at=moment,
             password_changed_at=moment,
+            program=program,
+            first_password=first_password,
         )
         unit.session.add(staff)
+        await unit.session.flush()
+        unit.session.add(StaffEvent(staff_id=staff.id, at=moment, actor=by, command="create", data=scope_of(staff)))
         await unit.commit()
     return staff
 
 
-async def set_password(house: House, username: str, password: str) -> Staff:
+def check_scope(
+    house: House, roles: Collection[str], counties: Collection[str] | None, department: str | None, *, program: bool = False
+) -> None:
+    """Raise GuituError unless somebody may hold these roles in these counties and that department."""
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise GuituError(f"角色不对：{'、'.join(unknown) or '一个也没有'}。可以是：{'、'.join(ROLES)}。", code="bad_role")
+    bad = [code for code in counties or () if code not in house.catalogue.counties]
+    if bad:
+        raise GuituError(f"没有这些县（市、区）：{'、'.join(bad)}。请写六位编号。", code="unknown_county")
+    if department is not None and department not in house.catalogue.departments:
+        raise GuituError(
+            f"没有这个部门：{department}。可以是：{'、'.join(house.catalogue.departments)}。", code="no_department"
+        )
+    if not counties and not set(roles) <= PROVINCIAL:
+        raise GuituError("县级的角色要写明是哪个县（市、区）。", code="no_county")
+    if program and {"administrator", "auditor"} & set(roles):
+        raise GuituError("给程序用的账号不能是管理员或者审计员。", code="bad_role")
+
+
+def scope_of(staff: Staff) -> dict[str, Any]:
+    """What an account may do and where, as its record keeps it."""
+    return {
+        "display_name": staff.display_name,
+        "roles": list(staff.roles),
+        "counties": list(staff.counties) if staff.counties is not None else None,
+        "department": staff.department,
+    }
+
+
+async def set_password(house: House, username: str, password: str, *, by: str = "cli", first_password: bool = False) -> Staff:
     """Give an account another password, and end where it is signed in. Raises NotFound."""
     _check_password(password)
     hashed = await asyncio.to_thread(_hasher.hash, password)
@@ -88,7 +119,8 @@ async def set_password(house: House, username: str, password: str) -> Staff:
         staff = await repository.by_username(unit.session, username)
         if staff is None:
             raise NotFound(f"没有用户 {username}。", code="no_staff")
-        staff.password_hash, staff.password_changed_at = hashed, now()
+        staff.password_hash, staff.password_changed_at, staff.first_password = hashed, now(), first_password
+        unit.session.add(StaffEvent(staff_id=staff.id, at=now(), actor=by, command="reset_password", data=None))
         await repository.end_sessions_of(unit.session, staff.id)
         await unit.commit()
     return staff
@@ -122,6 +154,22 @@ async def verify(session: AsyncSession, username: str, password: str) -> Staff |
     except (VerifyMismatchError, InvalidHashError):
         return None
     return staff if staff is not None and staff.active else None
+
+
+def is_password(staff: Staff, password: str) -> bool:
+    """Whether it is the account's; takes some tens of milliseconds."""
+    try:
+        return _hasher.verify(staff.password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+async def new_hash(staff: Staff, password: str) -> str:
+    """What is kept of a password that somebody chooses for themselves. Raises GuituError when it is short or the old one."""
+    _check_password(password)
+    if await asyncio.to_thread(is_password, staff, password):
+        raise GuituError("新密码不能和现在的一样，请另选一个。", code="same_password")
+    return await asyncio.to_thread(_hasher.hash, password)
 
 
 def _check_password(password: str) -> None:

@@ -23,7 +23,12 @@ CHANNELS = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "backend" / "locale"
 NODE_MODULES = ROOT / "node_modules"
 #: Where /static/ looks, in order.
-STATIC = (CHANNELS / "web" / "static", CHANNELS / "demo" / "static", CHANNELS.parent / "reference" / "static")
+STATIC = (
+    CHANNELS / "web" / "static",
+    CHANNELS / "demo" / "static",
+    CHANNELS.parent / "reference" / "static",
+    CHANNELS.parent / "console" / "static",
+)
 #: The packages whose files may be asked for under /vendor/.
 VENDOR_PACKAGES = ("weui", "htmx.org", "htmx-ext-sse")
 #: The kinds of file that are served, and what does not get smaller by compressing it.

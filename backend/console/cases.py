@@ -1,0 +1,107 @@
+"""Cases: found by number, name, identity number or mobile; and one case with all that happened to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from sanic.response import HTTPResponse
+
+from backend.applications import service, views
+from backend.applications.repository import Search
+from backend.applications.revealing import MASKED, reveal
+from backend.applications.states import STATES
+from backend.clock import now
+from backend.console import words
+from backend.console.casefile import LOOKS, open_file
+from backend.console.desk import Desk
+from backend.console.navigation import LOOKERS
+from backend.console.paging import Listing
+from backend.console.routes import action, page
+from backend.console.shown import left_of
+from backend.documents import service as documents
+from backend.errors import GuituError
+from backend.locale.text import T
+
+LIST = "/console/cases"
+#: Who may see in full what is masked, with a reason.
+OPENERS = ("window", "reviewer")
+#: An application's number, wherever it stands: typed, scanned from a QR code, or in a link.
+NUMBER = re.compile(r"TY-\d{4}-\d{2}-\d{6}", re.IGNORECASE)
+LIMIT = 20
+
+
+def search_for(desk: Desk, asked: str, state: str | None = None, cursor: str | None = None) -> Search:
+    """What somebody typed or scanned, as a search: a number anywhere in it, else digits, else a full name."""
+    typed = "".join(asked.split())
+    house = desk.house
+    found: dict[str, Any] = {}
+    if number := NUMBER.search(typed):
+        found["number"] = number.group().upper()
+    elif re.fullmatch(r"1\d{10}", typed):
+        found["mobile_index"] = service.mobile_index(house, typed)
+    elif re.fullmatch(r"\d{17}[\dXx]", typed):
+        found["identity_index"] = service.identity_index(house, typed.upper())
+    elif typed:
+        found["name_index"] = service.name_index(house, asked.strip()[:40])
+    return Search(state=state, before=views.read_cursor(cursor), limit=LIMIT, **found)
+
+
+@page("/cases", *LOOKERS)
+async def listing(desk: Desk) -> HTTPResponse:
+    """The newest first."""
+    asked = desk.asked("words")[:200]
+    state = desk.asked("state") if desk.asked("state") in STATES else ""
+    cursor = desk.asked("after") or None
+    async with desk.house.db.reading() as session:
+        found = await service.search(session, desk.staff.actor, search_for(desk, asked, state or None, cursor))
+    after = views.write_cursor(found[-1]) if len(found) == LIMIT else None
+    shown = Listing(LIST, {"words": asked, "state": state}, cursor=cursor, after=after)
+    rows = [views.row(desk.house, each) | {"application": each} for each in found]
+    states = [("", desk.say(T("全部"))), *((each, desk.say(words.CASE_STATES[each])) for each in STATES)]
+    return desk.page("cases/list.html", rows=rows, listing=shown, asked=asked, state=state, states=states)
+
+
+@page("/cases/<number:str>", *LOOKERS)
+async def one(desk: Desk, number: str) -> HTTPResponse:
+    """One case. The look is on record."""
+    return await _show(desk, number)
+
+
+@action("/cases/<number:str>/reveal", *OPENERS)
+async def open_masked(desk: Desk, number: str) -> HTTPResponse:
+    """What is masked, in full: after a proof, with a reason, on record."""
+    if not desk.staff.proved:
+        return desk.go(f"/console/prove?next={quote(f'{LIST}/{number}', safe='')}")
+    try:
+        shown = await reveal(desk.house, number, desk.staff.actor, desk.form.all("fields"), desk.form.one("reason"))
+    except GuituError as error:
+        if error.status == 404:
+            raise
+        return await _show(desk, number, error=error)
+    return await _show(desk, number, revealed=shown)
+
+
+async def _show(
+    desk: Desk, number: str, *, revealed: dict[str, Any] | None = None, error: GuituError | None = None
+) -> HTTPResponse:
+    file = await open_file(desk, number)
+    case = file.application
+    may_open = bool(set(OPENERS) & set(desk.staff.roles))
+    papers = await documents.overview(desk.house, number, desk.staff.actor) if may_open else []
+    moment = now()
+    lines = [(line, *left_of(desk.house, line.due, case.county, moment)) for line in file.progress.lines]
+    return desk.page(
+        "cases/one.html",
+        status=error.status if error is not None else 200,
+        file=file,
+        case=case,
+        lines=lines,
+        events=[each for each in reversed(file.events) if each.command not in LOOKS],
+        maskable=[each for each in file.answers if each.name in MASKED and case.answers.get(each.name)] if may_open else [],
+        revealed=revealed or {},
+        papers=papers,
+        typed=desk.form,
+        wrong=str(error) if error is not None else None,
+    )

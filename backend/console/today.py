@@ -1,0 +1,207 @@
+"""What waits for me: a card for each kind of work of my roles, kept up to date while the page is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from babel.dates import format_date
+from sanic.response import HTTPResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.applications import lists
+from backend.applications.lists import Waiting
+from backend.applications.model import Application
+from backend.clock import local, now
+from backend.console import navigation, words
+from backend.console.desk import Desk
+from backend.console.rendering import render_page
+from backend.console.routes import page
+from backend.console.shown import left_of
+from backend.deadlines import service as deadlines
+from backend.errors import Unauthorised
+from backend.locale.text import SOURCE_LANGUAGE, T, Text
+from backend.outbox import repository as outbox
+from backend.security.masking import mask_name
+from backend.staff import rules, sessions
+
+#: Counted up to here; more is shown as “99+”.
+MOST = 100
+ROWS = 5
+#: How often an open page looks whether something has changed.
+LOOK_EVERY = 5.0
+#: A proxy closes what is silent for longer.
+SILENT = 15.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits: where it is, what it is, what is to be known of it. tone: as a badge."""
+
+    href: str
+    title: str
+    note: str = ""
+    badge: Text | None = None
+    tone: str = "quiet"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One card. count: up to MOST · href: where all of it is · empty: said when nothing waits · urgent: how many of it hurry."""
+
+    title: Text
+    count: int
+    href: str | None
+    empty: Text
+    lines: Sequence[Line] = field(default_factory=tuple)
+    urgent: int = 0
+
+    @property
+    def counted(self) -> str:
+        """The count as it is shown."""
+        return f"{MOST - 1}+" if self.count >= MOST else str(self.count)
+
+
+type Source = Callable[[Desk, AsyncSession], Awaitable[Board]]
+
+
+def _case_line(desk: Desk, application: Application, path: str) -> Line:
+    county = desk.house.catalogue.counties[application.county].short
+    since = desk.say(T("{since}起", since=application.state_since))
+    waited = now() - application.state_since
+    late = waited > timedelta(days=3)
+    return Line(
+        f"/console/{path}/{application.number}",
+        mask_name(application.answers["name"]),
+        f"{application.number} · {county} · {since}",
+        T("已等{days}天", days=waited.days) if late else None,
+        "wait",
+    )
+
+
+async def pre_reviews(desk: Desk, session: AsyncSession) -> Board:
+    """Applications that can be decided now: the archive has come."""
+    wanted = Waiting(("submitted",), archive=True, limit=ROWS)
+    found = await lists.waiting(session, desk.staff.actor, wanted)
+    return Board(
+        T("等预审"),
+        await lists.count(session, desk.staff.actor, wanted, MOST),
+        "/console/review",
+        T("没有等预审的申请。"),
+        [_case_line(desk, each, "review") for each in found],
+    )
+
+
+async def archives_missing(desk: Desk, session: AsyncSession) -> Board:
+    """Applications that wait for their archive."""
+    wanted = Waiting(("submitted",), archive=False, limit=ROWS)
+    found = await lists.waiting(session, desk.staff.actor, wanted)
+    return Board(
+        T("等档案"),
+        await lists.count(session, desk.staff.actor, wanted, MOST),
+        "/console/review?archive=no",
+        T("档案都收到了。"),
+        [_case_line(desk, each, "review") for each in found],
+    )
+
+
+async def intakes(desk: Desk, session: AsyncSession) -> Board:
+    """Who is expected at the window, and whose originals lie here already."""
+    wanted = Waiting(("receiving", "accepted"), limit=ROWS)
+    found = await lists.waiting(session, desk.staff.actor, wanted)
+    return Board(
+        T("等交原件"),
+        await lists.count(session, desk.staff.actor, wanted, MOST),
+        "/console/intake",
+        T("没有等交原件的人。"),
+        [_case_line(desk, each, "intake") for each in found],
+    )
+
+
+async def tasks_due(desk: Desk, session: AsyncSession) -> Board:
+    """Matters whose limit ends next."""
+    county_wide = set(navigation.LOOKERS) | {"provincial_supervisor"}
+    department = None if county_wide & set(desk.staff.roles) else desk.staff.department
+    if department is None and "officer" in desk.staff.roles and not county_wide & set(desk.staff.roles):
+        return Board(T("快到期的事项"), 0, None, T("你的账号没有写明部门，请找管理员补上。"))
+    rows = await deadlines.due_list(session, desk.house, desk.staff.actor, department=department, limit=MOST)
+    moment = now()
+    lines = []
+    for row in rows[:ROWS]:
+        matter = desk.house.catalogue_of(row.task).matters[row.task.matter]
+        left, tone = left_of(desk.house, row.task.due_at, row.task.county, moment)
+        county = desk.house.catalogue.counties[row.task.county].short
+        state = desk.say(words.named(words.TASK_STATES, row.task.state))
+        lines.append(
+            Line(f"/console/cases/{row.number}", desk.say(matter.short), f"{row.number} · {county} · {state}", left, tone)
+        )
+    overdue = sum(1 for row in rows if row.task.due_at is not None and row.task.due_at < moment)
+    return Board(T("快到期的事项"), len(rows), None, T("没有在走的时限。"), lines, overdue)
+
+
+async def deliveries(desk: Desk, session: AsyncSession) -> Board:
+    """What was given up after many attempts and goes on only when somebody sees to it."""
+    everything = "administrator" in desk.staff.roles and desk.staff.counties is None
+    rows = await outbox.stuck(session, MOST, None if everything else (desk.staff.counties or ()))
+    lines = [
+        Line("/console", row.topic, desk.say(T("{since}起", since=row.created_at)), T("送不出去"), "bad") for row in rows[:ROWS]
+    ]
+    return Board(T("卡住的投递"), len(rows), None, T("没有卡住的投递。"), lines, len(rows))
+
+
+#: Which roles see which card, in the order of the page. A room that has something that waits adds its own here.
+SOURCES: Sequence[tuple[Source, tuple[str, ...]]] = (
+    (intakes, ("window",)),
+    (pre_reviews, ("reviewer",)),
+    (archives_missing, ("reviewer",)),
+    (tasks_due, ("window", "reviewer", "officer", "county_supervisor", "provincial_supervisor")),
+    (deliveries, ("county_supervisor", "administrator")),
+)
+
+
+async def boards(desk: Desk) -> list[Board]:
+    """The cards of whoever is there."""
+    mine = [source for source, roles in SOURCES if set(roles) & set(desk.staff.roles)]
+    async with desk.house.db.reading() as session:
+        return [await source(desk, session) for source in mine]
+
+
+@page("")
+async def today(desk: Desk) -> HTTPResponse:
+    """The page."""
+    day = format_date(local(now()), "M月d日 EEEE" if desk.language == SOURCE_LANGUAGE else "EEEE, d MMMM", locale=desk.language)
+    return desk.page("today.html", boards=await boards(desk), day_words=day)
+
+
+@page("/today/live")
+async def live(desk: Desk) -> HTTPResponse | None:
+    """The cards again whenever they have changed, until the session ends. Watching is no use of the session: it idles on."""
+    response = await desk.request.respond(content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    async for event in _events(desk):
+        await response.send(event)
+    await response.eof()
+    return None
+
+
+async def _events(desk: Desk) -> AsyncIterator[str]:
+    yield "retry: 3000\n\n"
+    shown, silent = None, 0.0
+    while await _still_there(desk):
+        cards = render_page("today-boards.html", desk.language, {"boards": await boards(desk)})
+        if cards != shown:
+            shown, silent = cards, 0.0
+            yield "event: boards\n" + "".join(f"data: {line}\n" for line in cards.splitlines()) + "\n"
+        elif silent >= SILENT:
+            silent = 0.0
+            yield ": still here\n\n"
+        await asyncio.sleep(LOOK_EVERY)
+        silent += LOOK_EVERY
+
+
+async def _still_there(desk: Desk) -> bool:
+    try:
+        return await sessions.stage_of(desk.house, desk.token) == rules.FULL
+    except Unauthorised:
+        return False

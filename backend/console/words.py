@@ -1,0 +1,130 @@
+"""Codes as people read them: states, roles, commands. Chinese here, English in the translations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backend.locale.text import T, Text
+
+ROLES: Mapping[str, Text] = {
+    "window": T("窗口"),
+    "reviewer": T("预审"),
+    "officer": T("部门经办"),
+    "finance": T("财政"),
+    "county_supervisor": T("县级督办"),
+    "provincial_supervisor": T("省级督办"),
+    "armed_forces": T("人民武装部"),
+    "auditor": T("审计"),
+    "administrator": T("管理员"),
+}
+CASE_STATES: Mapping[str, Text] = {
+    "submitted": T("等预审"),
+    "correction_requested": T("等更正"),
+    "accepted": T("等交原件"),
+    "rejected": T("没有通过"),
+    "receiving": T("原件已收"),
+    "in_progress": T("办理中"),
+    "completed": T("全部办结"),
+    "withdrawn": T("已撤回"),
+}
+#: state → how it looks: quiet, busy, wait, good, bad.
+CASE_TONES: Mapping[str, str] = {
+    "submitted": "busy",
+    "correction_requested": "wait",
+    "accepted": "wait",
+    "rejected": "bad",
+    "receiving": "busy",
+    "in_progress": "busy",
+    "completed": "good",
+    "withdrawn": "quiet",
+}
+TASK_STATES: Mapping[str, Text] = {
+    "not_started": T("还没有开始"),
+    "waiting_papers": T("等材料"),
+    "dispatched": T("已派出"),
+    "received": T("办理中"),
+    "waiting_funds": T("等资金到账"),
+    "waiting_approval": T("等组织审批"),
+    "waiting_veteran": T("等本人"),
+    "done": T("已办结"),
+    "moved_offline": T("转线下"),
+    "declined": T("不予办理"),
+    "returned": T("已退回"),
+}
+TASK_TONES: Mapping[str, str] = {
+    "not_started": "quiet",
+    "waiting_papers": "wait",
+    "dispatched": "busy",
+    "received": "busy",
+    "waiting_funds": "wait",
+    "waiting_approval": "wait",
+    "waiting_veteran": "wait",
+    "done": "good",
+    "moved_offline": "wait",
+    "declined": "bad",
+    "returned": "bad",
+}
+COMMANDS: Mapping[str, Text] = {
+    "submit": T("提交申请"),
+    "record_archive": T("登记档案收到"),
+    "request_correction": T("要求更正"),
+    "ask_again": T("要求补正"),
+    "correct": T("更正完毕"),
+    "accept": T("通过预审"),
+    "reject": T("预审不通过"),
+    "receive_originals": T("收到原件"),
+    "differ": T("原件不一致，退回更正"),
+    "check_in": T("确认报到，派发事项"),
+    "change_matters": T("增减事项"),
+    "transfer": T("转到别的县（市、区）"),
+    "change_mobile": T("更换手机号"),
+    "withdraw": T("撤回申请"),
+    "bring_papers": T("补齐材料"),
+    "complete": T("全部办结"),
+    "print": T("打印表单"),
+    "look_at_voucher": T("查看电子凭证"),
+    "upload_voucher": T("上传电子凭证"),
+    "accept_voucher": T("凭证相符"),
+    "delete_voucher": T("删除电子凭证"),
+    "wait_for_papers": T("事项等材料"),
+    "dispatch": T("派发事项"),
+    "receive": T("部门收到"),
+    "reveal": T("查看完整信息"),
+    "resume": T("继续办理"),
+    "finish": T("办结"),
+    "begin": T("开始办理"),
+}
+ACCOUNT_COMMANDS: Mapping[str, Text] = {
+    "create": T("建立账号"),
+    "change": T("修改账号"),
+    "open": T("启用账号"),
+    "close": T("停用账号"),
+    "reset_password": T("重设密码"),
+    "choose_password": T("自己设了新密码"),
+    "set_up_second_factor": T("绑定验证器"),
+    "use_recovery_code": T("用了一个恢复码"),
+    "new_recovery_codes": T("换了恢复码"),
+    "reset_second_factor": T("解除验证器"),
+    "sign_out": T("在所有设备上退出"),
+}
+ACCOUNT_FIELDS: Mapping[str, Text] = {
+    "display_name": T("姓名"),
+    "roles": T("角色"),
+    "counties": T("县（市、区）"),
+    "department": T("部门"),
+}
+NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
+NOTICE_STATES: Mapping[str, Text] = {
+    "said": T("已说"),
+    "queued": T("已交发送"),
+    "no_chat": T("对话已删除"),
+    "not_wanted": T("本人不收提醒"),
+}
+VOUCHER_STATES: Mapping[str, Text] = {"uploaded": T("待核对"), "accepted": T("相符"), "refused": T("要重传")}
+VOUCHER_TONES: Mapping[str, str] = {"uploaded": "busy", "accepted": "good", "refused": "bad"}
+LANGUAGE_NAMES: Mapping[str, str] = {"zh_Hans_CN": "中文", "en": "English"}
+
+
+def named(names: Mapping[str, Text], code: str | None) -> Text:
+    """The name of a code; a code that has none yet is shown as it is rather than hidden."""
+    return names.get(code or "") or Text("{code}", {"code": code or "—"})
