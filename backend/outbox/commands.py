@@ -22,6 +22,7 @@ from backend.outbox.health import HOST, serve_health
 from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
 from backend.reminders import service as reminders
+from backend.security import refusals
 from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
@@ -43,6 +44,7 @@ CHORES: dict[str, Chore] = {
     "remind of limits": deadlines.remind,
     "look after the working days": calendars.look_after,
     "end what was exchanged": retention.end_bodies,
+    "forget refusals": refusals.forget_refusals,
 }
 
 
