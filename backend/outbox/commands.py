@@ -14,6 +14,7 @@ from backend.channels.sms import service as sms
 from backend.conversations import live
 from backend.conversations import service as conversations
 from backend.deadlines import service as deadlines
+from backend.deadlines import stuck as stuck_deliveries
 from backend.departments import escalation, push
 from backend.errors import GuituError
 from backend.house import open_house
@@ -42,6 +43,7 @@ CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
+    "tell of what is stuck": stuck_deliveries.tell_of_stuck,
     "look after the working days": calendars.look_after,
     "end what was exchanged": retention.end_bodies,
     "forget refusals": refusals.forget_refusals,
