@@ -9,7 +9,8 @@ from sanic import Request, Sanic, json
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 
-from backend.errors import GuituError
+from backend.errors import Conflict, GuituError, TryAgain
+from backend.security.refusals import Refused, note_refusal, unproved
 
 log = structlog.get_logger()
 
@@ -19,7 +20,7 @@ def install_error_handlers(app: Sanic[Any, Any]) -> None:
 
     @app.exception(GuituError)
     async def refused(request: Request, error: GuituError) -> HTTPResponse:
-        _record(request, error)
+        await _record(request, error)
         return json({"error": error.code, "message": str(error), **error.details}, status=error.status)
 
     @app.exception(SanicException)
@@ -36,9 +37,24 @@ def install_error_handlers(app: Sanic[Any, Any]) -> None:
         return json({"error": "internal", "message": "出了点问题，你的内容没有丢，请稍后再试。"}, status=500)
 
 
-def _record(request: Request, error: GuituError) -> None:
+async def _record(request: Request, error: GuituError) -> None:
     """Put on record what staff were refused, and who. A path names cases and counties; a query or body may name a person, so
-    neither is written. What a veteran mistypes is no event, and a sender without proof is on record where it is looked at."""
-    actor = getattr(request.ctx, "actor", None)
-    if actor is not None:
+    neither is written. What a veteran mistypes is no event; a report without proof is kept under the unit it says it is of."""
+    actor, unit_id = getattr(request.ctx, "actor", None), request.match_info.get("unit_id")
+    if actor is None and unit_id and error.status in (400, 401, 409):
+        # Without proof it may be anybody who calls itself so.
+        actor = f"unit:{unit_id}" if error.status == Conflict.status else unproved(unit_id)
+    elif actor is not None:
         log.warning("refused", actor=actor, method=request.method, path=request.path, status=error.status, code=error.code)
+    if actor is None or isinstance(error, TryAgain):
+        return
+    refused = Refused(
+        actor,
+        request.method,
+        f"/{request.route.path}" if request.route else "",
+        error.status,
+        error.code,
+        request.match_info,
+        getattr(request.ctx, "counties", None),
+    )
+    await note_refusal(request.app.ctx.house, refused)

@@ -150,7 +150,8 @@ async def _plan_reminder(unit: Unit, appointment: Appointment) -> None:
     if at > local(now()):
         payload = {"appointment": appointment.id, "application": appointment.application_id}
         key = f"{appointment.id}:{appointment.starts_at.isoformat()}"
-        await put(unit.session, TOPIC, key, payload | {"starts_at": appointment.starts_at.isoformat()}, available_at=at)
+        payload |= {"starts_at": appointment.starts_at.isoformat()}
+        await put(unit.session, TOPIC, key, payload, available_at=at, county=appointment.county)
 
 
 async def remind(house: House, delivery: Delivery) -> None:

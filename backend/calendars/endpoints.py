@@ -8,6 +8,7 @@ GET  /api/calendar/hours?county=                  {hours}
 POST /api/calendar/hours                          {county, close, since, reason}
 GET  /api/calendar/changes?county=                {changes}: the newest first; recounted_at is null until all is counted anew
 GET  /api/calendar/years                          {years}: those that are published
+POST /api/calendar/years                          {year, content}: what YEAR.yml says; the whole province's administrator
 """
 
 from __future__ import annotations
@@ -106,3 +107,11 @@ async def years(request: Request, _staff: SignedIn) -> HTTPResponse:
     house = _house(request)
     await house.days.read()
     return json({"years": views.years(house)})
+
+
+@blueprint.post("/years")
+@staff_only("administrator")
+async def publish_year(request: Request, staff: SignedIn) -> HTTPResponse:
+    """Put in a new or corrected year, as `guitu calendar update` does. # notice 四(八), our reading"""
+    given = read_json(request, schemas.YearIn)
+    return json(views.changed(await service.publish_text(_house(request), given.year, given.content, staff.actor)))

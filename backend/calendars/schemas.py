@@ -44,3 +44,10 @@ class HoursIn(Strict):
     close: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     since: Day | None = None
     reason: Reason
+
+
+class YearIn(Strict):
+    """A year's holidays: what a YEAR.yml says, as in backend/catalogue/data/calendar."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    content: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.calendars import repository
 from backend.calendars.model import CalendarChange, CalendarYear, Closure, CountyHours
-from backend.catalogue.reading import read_source
+from backend.catalogue.reading import CatalogueError, read_source
 from backend.clock import now, today
 from backend.db.engine import Unit, notify_on_commit
 from backend.deadlines.recount import Recounted, recount, recount_changes
@@ -47,7 +47,22 @@ class Changed:
 
 async def publish_year(house: House, path: Path, actor: Actor | str, *, wait: bool = True) -> Changed:
     """Put in a new or corrected YEAR.yml. Raises CatalogueError `file:line: what is wrong and what is expected`."""
-    source = read_source(path)
+    return await publish_source(house, read_source(path), path, actor, wait=wait)
+
+
+async def publish_text(house: House, year: int, source: str, actor: Actor | str) -> Changed:
+    """The same with what the file says, for a request; it holds everywhere. Raises GuituError with what is wrong in which line."""
+    if actor_of(actor).counties is not None:
+        raise Forbidden("放假安排全省都用，只有全省的管理员能改。", code="wrong_county")
+    try:
+        return await publish_source(house, source, Path(f"{year}.yml"), actor, wait=False)
+    except (CatalogueError, RecursionError) as error:
+        why = str(error) if isinstance(error, CatalogueError) else f"{year}.yml: nested too deeply."
+        raise GuituError(f"放假安排没有更新，请改好再传：{why}", code="bad_calendar") from None
+
+
+async def publish_source(house: House, source: str, path: Path, actor: Actor | str, *, wait: bool) -> Changed:
+    """Put in what a file of this name says. Raises CatalogueError."""
     year = parse_year(source, path).year
     async with house.db.unit() as unit:
         known = {row.year: row.content for row in await repository.years(unit.session)}

@@ -26,6 +26,7 @@ from backend.conversations.outbound import clear, say
 from backend.conversations.repository import LEASE
 from backend.db.engine import Unit
 from backend.db.ids import new_id
+from backend.errors import TryAgain
 from backend.house import House
 from backend.locale.text import T
 
@@ -75,8 +76,8 @@ async def handle_pending(house: House, conversation_id: str, lease: str | None =
                 log.warning("a message waits for Rasa", conversation=conversation_id, message=work.message_id, why=str(error))
                 await _postpone(house, work, lease)
                 return answered
-            except (OSError, OperationalError, InterfaceError):
-                # The database is away: the lease runs out, and the whole is tried again.
+            except (OSError, OperationalError, InterfaceError, TryAgain):
+                # The database is away or too busy: the lease runs out, and the whole is tried again.
                 raise
             except Exception as error:
                 # An answer that cannot be written is this message's own failure, and must not hold up what follows for ever.
@@ -229,5 +230,6 @@ async def _mark(unit: Unit, message_id: str, state: str, answered_at: datetime |
 
 async def _release(house: House, conversation_id: str, lease: str) -> None:
     async with house.db.unit() as unit:
-        await repository.release_lease(unit.session, conversation_id, lease)
+        if await repository.release_lease(unit.session, conversation_id, lease):
+            await repository.lay_down(unit.session, conversation_id, clock.now())
         await unit.commit()

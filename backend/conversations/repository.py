@@ -50,10 +50,11 @@ async def keep_lease(
     return await _set_lease(session, conversation_id, own, lease_until=until, updated_at=now)
 
 
-async def release_lease(session: AsyncSession, conversation_id: str, lease: str) -> None:
-    """Give the lease back, if it is still `lease`'s."""
+async def release_lease(session: AsyncSession, conversation_id: str, lease: str) -> bool:
+    """Give the lease back. False: it was another's by then."""
     own = Conversation.lease_owner == lease
-    await _set_lease(session, conversation_id, own, lease_owner=None, lease_until=None)
+    released = await _set_lease(session, conversation_id, own, lease_owner=None, lease_until=None)
+    return released is not None
 
 
 async def _set_lease(session: AsyncSession, conversation_id: str, condition: Any, **values: Any) -> Conversation | None:
@@ -178,6 +179,12 @@ async def mark_work(session: AsyncSession, message_id: str, state: str, answered
     """Put the work that a message is into a state."""
     work = update(Inbound).where(Inbound.message_id == message_id).values(state=state, answered_at=answered_at)
     await session.execute(work)
+
+
+async def lay_down(session: AsyncSession, conversation_id: str, now: datetime) -> None:
+    """What was in hand of a conversation whose lease was given back is due at once."""
+    in_hand = Inbound.conversation_id == conversation_id, Inbound.state == "handling"
+    await session.execute(update(Inbound).where(*in_hand).values(state="stored", next_attempt_at=now))
 
 
 async def mark_message(session: AsyncSession, message_id: str, state: str) -> None:

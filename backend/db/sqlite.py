@@ -13,6 +13,8 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Self
 
+from backend.errors import TryAgain
+
 BUSY_SECONDS = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.02
 BEGIN_WRITING = "BEGIN IMMEDIATE"
@@ -35,6 +37,29 @@ class Turns:
     def __init__(self) -> None:
         self._lock: asyncio.Lock | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._writer: asyncio.Task[Any] | None = None
+
+    async def take(self) -> asyncio.Lock:
+        """Wait for a turn; whoever got the lock gives it back by `release`.
+
+        Raises TryAgain when none comes within BUSY_SECONDS, and RuntimeError to a task that would wait for itself.
+        """
+        lock, task = self.lock(), asyncio.current_task()
+        if lock.locked() and task is not None and self._writer is task:
+            raise RuntimeError("a unit of work was opened inside a unit of work: it would wait for itself for ever")
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await lock.acquire()
+        except TimeoutError:
+            raise TryAgain("系统正忙，什么都没有改动。请过一会儿再试一次。", code="busy") from None
+        self._writer = task
+        return lock
+
+    def release(self, lock: asyncio.Lock) -> None:
+        """Give a turn back."""
+        if lock is self._lock:
+            self._writer = None
+        lock.release()
 
     def lock(self) -> asyncio.Lock:
         """The lock of the running loop."""
@@ -52,6 +77,11 @@ class Connection:
         self._connection: sqlite3.Connection | None = connection
         self._turns = turns
         self._holds: asyncio.Lock | None = None
+
+    @property
+    def in_transaction(self) -> bool:
+        """True from BEGIN to the end."""
+        return self._conn.in_transaction
 
     def cursor(self) -> Cursor:
         """A cursor."""
@@ -90,10 +120,8 @@ class Connection:
 
     async def begin_writing(self, begin: Callable[[str], Any]) -> None:
         """Take the write lock: of this process's writers in turn, then of all processes'."""
-        lock = self._turns.lock()
         if self._holds is None:
-            await lock.acquire()
-            self._holds = lock
+            self._holds = await self._turns.take()
         try:
             await until_free(begin, BEGIN_WRITING)
         except BaseException:
@@ -102,7 +130,7 @@ class Connection:
 
     def _let_go(self) -> None:
         if self._holds is not None:
-            self._holds.release()
+            self._turns.release(self._holds)
             self._holds = None
 
 
@@ -152,7 +180,12 @@ class Cursor:
         return self
 
     async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        """Run one statement with each of the parameters."""
+        """Run one statement with each of the parameters.
+
+        It is not begun again when the file is busy: it would write its first rows twice. Nor can the file be: a transaction is
+        open, and one that writes has the lock since it began.
+        """
+        assert self._of.in_transaction, "many rows are written in a transaction"
         self._cursor.executemany(statement, parameters)
         return self
 

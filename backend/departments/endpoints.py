@@ -8,6 +8,8 @@ POST /api/tasks/<task>/party-form        {}: the copy of 入党志愿书 has rea
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from sanic import Blueprint, Request, json
 from sanic.response import HTTPResponse
 
@@ -17,6 +19,8 @@ from backend.departments.schemas import PartyFormIn, RedirectIn, ResultIn, Resul
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.edge.signed import Described, described
+from backend.house import House
+from backend.security.refusals import Refused, note_refusal, task_in
 from backend.staff.guard import staff_only
 from backend.staff.sessions import SignedIn
 
@@ -63,7 +67,11 @@ async def get_tasks(request: Request, unit_id: str) -> HTTPResponse:
 )
 async def post_result(request: Request, unit_id: str) -> HTTPResponse:
     """A department reports about a task."""
-    status, answer = await receive_result(request.app.ctx.house, unit_id, dict(request.headers), request.body)
+    house: House = request.app.ctx.house
+    status, answer = await receive_result(house, unit_id, dict(request.headers), request.body)
+    if status >= HTTPStatus.BAD_REQUEST:
+        route, code = f"/{request.route.path}" if request.route else "", str(answer.get("error"))
+        await note_refusal(house, Refused(f"unit:{unit_id}", request.method, route, status, code, task_in(request.body)))
     return json(answer, status=status)
 
 

@@ -13,6 +13,7 @@ from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
 from backend.departments.states import (
     ABOUT_DELIVERY,
+    CAME_BACK,
     DONE,
     FORM_DELIVERED,
     RECEIVED,
@@ -158,7 +159,8 @@ async def _move_delivery(unit: Unit, house: House, application: Application, tas
     if target == delivery.state:
         return f"{delivery.product} 还是“{delivery.state}”，没有变化。"
     delivery.state, delivery.since = target, result.at
-    if target == TO_COLLECT:
+    if target in (TO_COLLECT, CAME_BACK):
+        # What came back lies there too, until it is fetched or posted anew.
         await plan(unit.session, COLLECTION, application.id, task.id, delivery.since)
     if result.event == "mailed":
         delivery.carrier, delivery.tracking_number = result.carrier, result.tracking_number

@@ -16,6 +16,7 @@ from backend.channels.wechat import service as wechat
 from backend.conversations import live
 from backend.conversations import service as conversations
 from backend.deadlines import service as deadlines
+from backend.deadlines import stuck as stuck_deliveries
 from backend.departments import escalation, push
 from backend.errors import GuituError
 from backend.house import open_house
@@ -25,6 +26,7 @@ from backend.outbox.service import Handler
 from backend.outbox.worker import Chore, Worker
 from backend.reminders import service as reminders
 from backend.resuming import service as resuming
+from backend.security import refusals
 from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
@@ -46,9 +48,11 @@ CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
+    "tell of what is stuck": stuck_deliveries.tell_of_stuck,
     "look after the working days": calendars.look_after,
     "end what was exchanged": retention.end_bodies,
     "end codes": resuming.tidy,
+    "forget refusals": refusals.forget_refusals,
 }
 
 

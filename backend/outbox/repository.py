@@ -92,6 +92,13 @@ async def stuck(
     return (await session.scalars(statement.order_by(OutboxRow.id).limit(limit))).all()
 
 
+async def stuck_by_county(session: AsyncSession) -> dict[str, int]:
+    """How many of each county's rows a person must look at; counties without any are left out."""
+    statement = select(OutboxRow.county, func.count()).where(OutboxRow.state == STUCK, OutboxRow.county.is_not(None))
+    found = await session.execute(statement.group_by(OutboxRow.county).order_by(OutboxRow.county))
+    return {county: count for county, count in found if county is not None}
+
+
 async def stuck_row(session: AsyncSession, row_id: int, counties: Collection[str] | None) -> OutboxRow | None:
     """One row, stuck or not, if it is of these counties; held until the transaction ends."""
     statement = select(OutboxRow).where(OutboxRow.id == row_id).with_for_update()

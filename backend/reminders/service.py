@@ -10,7 +10,7 @@ from backend.applications.model import Application
 from backend.applications.states import ACCEPTED, CORRECTION_REQUESTED
 from backend.db.engine import Unit
 from backend.departments import repository as departments
-from backend.departments.states import TO_COLLECT, WAITING_VETERAN
+from backend.departments.states import CAME_BACK, TO_COLLECT, WAITING_VETERAN
 from backend.departments.telling import places
 from backend.house import House
 from backend.locale.text import T
@@ -56,5 +56,5 @@ async def _still_lies(
         params = await places(unit, house, application, task)
         return params | {"reason": task.waiting_for or T("请到窗口询问")}, task.matter
     every = await applications.deliveries(unit.session, application.id)
-    lying = any(each.task_id == task.id and each.state == TO_COLLECT and each.since == since for each in every)
+    lying = any(each.task_id == task.id and each.state in (TO_COLLECT, CAME_BACK) and each.since == since for each in every)
     return (await places(unit, house, application, task), task.matter) if lying else None

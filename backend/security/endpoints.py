@@ -1,10 +1,12 @@
-"""Who looked at whose data, for auditors; one of a county sees the looks at that county's cases.
+"""Who looked at whose data, and what was refused to whom, for auditors; one of a county sees the looks at that county's cases.
 
 GET /api/access?case=&by=&id_number=&since=&until=&before=&limit=   {looks: [{at, by, what, case}], next}, the newest first
 
 case: a number TY-… · by: who looked, a user's name or as the record names them (staff:USER) · id_number: at whose data
 since, until: a day (both are meant with it) or an instant with its offset · before: `next` of the page before
-Looking at this list is no look at a case, and leaves none.
+GET  /api/access/refusals?by=&code=&case=&task=&since=&until=&before=&limit=
+     {refusals: [{at, by, method, route, status, code, case, task, county}], next}: what was refused to staff and departments
+Looking at these lists is no look at a case, and leaves none.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from backend.edge.reading import MAX_SEQ, read_seq
 from backend.errors import GuituError
 from backend.house import House
 from backend.security import repository
-from backend.security.model import AccessRecord
+from backend.security.model import AccessRecord, Refusal
 from backend.staff.guard import staff_only
 from backend.staff.sessions import SignedIn
 
@@ -57,6 +59,41 @@ async def looks(request: Request, staff: SignedIn) -> HTTPResponse:
     return json({"looks": shown, "next": _write_cursor(found[-1]) if len(found) == limit else None})
 
 
+@blueprint.get("/refusals")
+@staff_only("auditor")
+async def refusals(request: Request, staff: SignedIn) -> HTTPResponse:
+    """A page of what was refused."""
+    house: House = request.app.ctx.house
+    limit = read_seq(request, "limit", MOST) or 50
+    wanted = repository.Wanted(
+        case_number=request.args.get("case") or None,
+        task_id=request.args.get("task") or None,
+        by=request.args.get("by") or None,
+        code=request.args.get("code") or None,
+        since=_moment(request, "since"),
+        until=_moment(request, "until", whole_day=True),
+        before=_read_cursor(request.args.get("before")),
+        limit=limit,
+    )
+    async with house.db.reading() as session:
+        found = await repository.refusals(session, staff.actor, wanted)
+    shown = [
+        {
+            "at": local(each.at).isoformat(timespec="seconds"),
+            "by": each.actor,
+            "method": each.method,
+            "route": each.route,
+            "status": each.status,
+            "code": each.code,
+            "case": each.case_number,
+            "task": each.task_id,
+            "county": each.county,
+        }
+        for each in found
+    ]
+    return json({"refusals": shown, "next": _write_cursor(found[-1]) if len(found) == limit else None})
+
+
 def _moment(request: Request, name: str, whole_day: bool = False) -> datetime | None:
     """The beginning of a day in Shanghai (its end with `whole_day`), or the instant that was given."""
     given = request.args.get(name)
@@ -75,7 +112,7 @@ def _moment(request: Request, name: str, whole_day: bool = False) -> datetime | 
     raise GuituError(f"{name} 要写成 2026-11-25，或带时区的时刻。", code="invalid")
 
 
-def _write_cursor(last: AccessRecord) -> str:
+def _write_cursor(last: AccessRecord | Refusal) -> str:
     return f"{last.at.isoformat()}~{last.id}"
 
 

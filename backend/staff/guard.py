@@ -65,7 +65,7 @@ def staff_only[**P](*roles: str) -> Callable[[StaffHandler[P]], Handler]:
             check_origin(request, house.settings.public_url)
             staff = await who_is(house, token_of(request))
             # Who was refused something stands in the record with it.
-            request.ctx.actor = staff.actor.name
+            request.ctx.actor, request.ctx.counties = staff.actor.name, staff.counties
             if roles and not set(roles) & set(staff.roles):
                 raise Forbidden("这一步不归你的角色办。要办请找管理员加上角色。", code="wrong_role", roles=list(roles))
             return await handler(request, staff, *args, **kwargs)

@@ -79,6 +79,10 @@ def read_year(path: Path) -> PublishedYear:
     return parse_year(read_source(path), path)
 
 
+#: Longer than any holiday; what is longer is a slip of the pen.
+LONGEST_SPAN = timedelta(days=60)
+
+
 def parse_year(source: str, path: Path) -> PublishedYear:
     """One published year from the content of a file that is, or was, named YEAR.yml. Raises CatalogueError."""
     top = parse_yaml(source, path)
@@ -120,6 +124,8 @@ def _days_off(entry: Entry) -> Iterator[date]:
         first, last = _days(own, "from", [own.raw("from")])[0], _days(own, "to", [own.raw("to")])[0]
         if last < first:
             raise own.fail("to", f"{last} is before {first}.")
+        if last - first > LONGEST_SPAN:
+            raise own.fail("to", f"{first} to {last} is longer than any holiday.")
         own.text("name")
         own.done()
         yield from (first + timedelta(days=number) for number in range((last - first).days + 1))

@@ -165,3 +165,64 @@ async def test_the_window_looks_and_the_supervisor_decides(house: House, address
         assert [each["year"] for each in (await window.get("/api/calendar/years")).json()["years"]] == [2025, 2026]
         assert (await window.post("/api/calendar/closures", **TYPHOON)).status_code == 403
         assert (await stranger.get("/api/calendar/hours")).status_code == 401
+
+
+YEAR_FILE = """year: 2027
+source: 示例通知
+days_off:
+  - {from: 2027-01-01, to: 2027-01-03, name: 元旦}
+  - {from: 2027-02-05, to: 2027-02-11, name: 春节}
+  - {from: 2027-04-05, to: 2027-04-05, name: 清明节}
+  - {from: 2027-05-01, to: 2027-05-02, name: 劳动节}
+  - {from: 2027-06-09, to: 2027-06-09, name: 端午节}
+  - {from: 2027-09-15, to: 2027-09-15, name: 中秋节}
+  - {from: 2027-10-01, to: 2027-10-03, name: 国庆节}
+working_weekends: []
+"""
+
+
+async def test_the_administrator_publishes_a_year_and_open_limits_are_counted_anew(house: House, address: str) -> None:
+    # 四(八): beyond the last published year a limit is provisional until the State Council's arrangement is put in.
+    application = await received(house, "2026-12-31 15:00")
+    async with (
+        desk(house, address, "administrator", county=None) as administrator,
+        desk(house, address, "county_supervisor") as supervisor,
+        desk(house, address, "administrator") as of_county,
+    ):
+        body = {"year": 2027, "content": YEAR_FILE}
+        assert (await supervisor.post("/api/calendar/years", **body)).status_code == 403
+        assert (await of_county.post("/api/calendar/years", **body)).status_code == 403
+        assert (await administrator.get("/api/calendar/years")).json()["years"][-1]["year"] == 2026
+        moved = body | {"content": YEAR_FILE.replace("working_weekends: []", "working_weekends: [2027-01-02]")}
+        moved["content"] = moved["content"].replace("to: 2027-01-03", "to: 2027-01-01")
+        done = await administrator.post("/api/calendar/years", **moved)
+        assert (done.status_code, done.json()["changed"]) == (200, True)
+        assert (await administrator.post("/api/calendar/years", **moved)).json()["changed"] is False
+        assert (await administrator.get("/api/calendar/years")).json()["years"][-1] == {"year": 2027, "source": "示例通知"}
+        (change,) = (await administrator.get("/api/calendar/changes")).json()["changes"]
+        assert change["kind"] == "year" and change["by"].startswith("staff:")
+        before = await due_of(house, application)
+        await look_after(house)
+        assert before == at("2027-01-04 18:00") and await due_of(house, application) == at("2027-01-02 18:00")
+
+
+@pytest.mark.parametrize(
+    ("year", "content", "where"),
+    [
+        (2026, YEAR_FILE, "2026.yml"),
+        (2027, YEAR_FILE.replace("2027-02-11", "2026-02-11"), "2027.yml:5"),
+        (2027, YEAR_FILE.replace("2027-02-11", "9999-02-11"), "2027.yml:5"),
+        (2027, "[" * 5000, "2027.yml"),
+        (2027, "year: [", "2027.yml"),
+        (2027, "只是文字", "2027.yml"),
+    ],
+)
+async def test_a_year_that_is_wrong_is_refused_with_its_line_and_changes_nothing(
+    house: House, address: str, year: int, content: str, where: str
+) -> None:
+    async with desk(house, address, "administrator", county=None) as administrator:
+        refused = await administrator.post("/api/calendar/years", year=year, content=content)
+        assert (refused.status_code, refused.json()["error"]) == (400, "bad_calendar")
+        assert where in refused.json()["message"]
+        assert (await administrator.get("/api/calendar/changes")).json()["changes"] == []
+        assert (await administrator.post("/api/calendar/years", year=99999, content=content)).status_code == 400

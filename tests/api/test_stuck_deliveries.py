@@ -7,12 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from backend.channels.sms.model import SmsMessage
+from backend.deadlines.stuck import tell_of_stuck
 from backend.house import House
 from backend.outbox import endpoints
+from backend.outbox.commands import CHORES
 from backend.outbox.service import Delivery, DeliveryFailed, deliver_due, put
+from backend.staff.model import Staff
 from tests.support.people import COUNTY
-from tests.support.staff import desk, served
+from tests.support.staff import account, desk, served
 
 FOUR_DAYS = timedelta(days=4)
 
@@ -77,3 +82,27 @@ async def test_a_stuck_delivery_set_going_again_is_tried_for_three_days_more(hou
             assert (await supervisor.get("/api/deliveries/stuck")).json()["deliveries"] == []
     with time_machine.travel(datetime.now(UTC) + FOUR_DAYS + timedelta(hours=1)):
         assert await deliver_due(house, {"example": take}) == 1
+
+
+async def test_a_supervisor_is_told_once_a_day_that_something_of_the_county_is_stuck(house: House) -> None:
+    assert CHORES["tell of what is stuck"] is tell_of_stuck
+    for county, mobile in ((COUNTY, "13800138001"), ("350582", "13800138002")):
+        name = await account(house, "county_supervisor", county=county)
+        await set_mobile(house, name, mobile)
+    assert await tell_of_stuck(house) == 0
+    await given_up(house)
+    assert (await tell_of_stuck(house), await tell_of_stuck(house)) == (1, 0)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
+        assert await tell_of_stuck(house) == 1
+    async with house.db.reading() as session:
+        texts = (await session.scalars(select(SmsMessage))).all()
+    assert {text.mobile for text in texts} == {"13800138001"} and len(texts) == 2
+    assert all("1次投递卡住" in text.text and "林小明" not in text.text for text in texts)
+
+
+async def set_mobile(house: House, name: str, mobile: str) -> None:
+    async with house.db.unit() as unit:
+        staff = await unit.session.scalar(select(Staff).where(Staff.username == name))
+        assert staff is not None
+        staff.contact_mobile = mobile
+        await unit.commit()

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend.db import sqlite
 from backend.db.engine import Database, Unit
+from backend.errors import TryAgain
 
 
 @pytest.fixture
@@ -121,4 +122,60 @@ async def test_what_is_rolled_back_is_gone(db: Database) -> None:
             await add(unit)
             raise RuntimeError
     assert await tally(db) == 0
+    await db.dispose()
+
+
+async def test_a_unit_opened_inside_a_unit_is_told_so_at_once(db: Database) -> None:
+    async with db.unit() as unit:
+        await add(unit)
+        with pytest.raises(RuntimeError, match="inside a unit"):
+            async with db.unit() as inner:
+                await add(inner)
+        await unit.commit()  # the outer one is none the worse for it
+    for _ in range(2):  # nor is one after the other, by the same task, taken for one inside the other
+        async with db.unit() as unit:
+            await add(unit)
+            await unit.commit()
+    assert await tally(db) == 3
+    await db.dispose()
+
+
+async def test_who_waits_too_long_for_a_turn_is_asked_to_try_again(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def write() -> None:
+        async with db.unit() as unit:
+            await add(unit)
+            await unit.commit()
+
+    async with db.unit() as unit:
+        await add(unit)
+        monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+        with pytest.raises(TryAgain) as refused:
+            await asyncio.create_task(write())
+        assert (refused.value.status, refused.value.code) == (503, "busy")
+        await unit.commit()
+    await write()
+    assert await tally(db) == 2
+    await db.dispose()
+
+
+async def test_many_rows_are_written_whole_or_not_at_all(db: Database) -> None:
+    many = [{"n": n} for n in range(3)]
+    with pytest.raises(RuntimeError):
+        async with db.unit() as unit:
+            await unit.session.execute(text("INSERT INTO tally VALUES (:n)"), many)
+            raise RuntimeError
+    other = other_process(db)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def write() -> None:
+        async with db.unit() as unit:
+            await unit.session.execute(text("INSERT INTO tally VALUES (:n)"), many)
+            await unit.commit()
+
+    writing = asyncio.create_task(write())
+    await asyncio.sleep(sqlite.LONGEST_PAUSE)
+    other.execute("COMMIT")
+    await writing
+    async with db.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM tally")) == 1 + len(many)
     await db.dispose()

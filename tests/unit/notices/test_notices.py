@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from backend.applications import repository as cases
 from backend.applications.model import Application
+from backend.channels.sms.model import SmsMessage
 from backend.conversations import service as hub
 from backend.departments.schemas import ResultIn
 from backend.departments.telling import TOLD_AS
@@ -14,6 +17,8 @@ from backend.house import House
 from backend.notices import repository
 from backend.notices.service import common_params, tell
 from tests.support.people import in_progress, said, send, submitted, tasks_of
+
+NEW_MOBILE = "13800138001"
 
 
 async def told(house: House, application: Application) -> list[Any]:
@@ -30,6 +35,24 @@ async def test_an_event_is_told_once_on_each_channel(house: House) -> None:
     rows = [row for row in await told(house, application) if row.event == "rejected"]
     assert sorted((row.channel, row.state) for row in rows) == [("chat", "said"), ("sms", "queued")]
     assert len([text for text in await said(house, application) if "示例" in text]) == 1
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+async def test_a_text_goes_to_the_mobile_that_its_own_transaction_leaves(house: House, told_first: bool) -> None:
+    application = await submitted(house)
+    async with house.db.unit() as unit:
+        held = await cases.by_id(unit.session, application.id, lock=True)
+        assert held is not None
+        async with unit.together():
+            for step in (1, 2) if told_first else (2, 1):
+                if step == 1:
+                    await tell(unit, house, held, "rejected", {"reason": "示例"}, key="rejected:1")
+                else:
+                    held.answers = {**held.answers, "mobile": NEW_MOBILE}
+        await unit.commit()
+    async with house.db.reading() as session:
+        texts = (await session.scalars(select(SmsMessage))).all()
+    assert [text.mobile for text in texts if text.key.endswith("rejected:1")] == [NEW_MOBILE]
 
 
 async def test_what_is_not_committed_is_not_told(house: House) -> None:

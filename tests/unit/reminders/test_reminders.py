@@ -77,3 +77,17 @@ async def test_a_booklet_that_lies_there_is_spoken_of_until_it_is_collected(hous
     await send(house, task, "collected")
     await day_by_day(house, began, 40)
     assert await reminded(house, application) == 1
+
+
+async def test_a_booklet_that_came_back_is_spoken_of_until_it_is_posted_anew(house: House) -> None:  # notice 五
+    application = await in_progress(house, matters=["report_in", "household_restoration"])
+    task = (await tasks_of(house, application))["household_restoration"]
+    began = now()
+    await send(house, task, "done")
+    await send(house, task, "mailed", carrier="示例快递", tracking_number="EX1")
+    await send(house, task, "came_back")
+    await day_by_day(house, began, 8)
+    assert await reminded(house, application) == 1
+    await send(house, task, "mailed", carrier="示例快递", tracking_number="EX2")
+    await day_by_day(house, began, 40)
+    assert await reminded(house, application) == 1
