@@ -15,22 +15,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import clock
 from backend.conversations import repository
+from backend.conversations.attended import heard_by_staff
 from backend.conversations.erasing import FORGET_TOPIC, clear_after_answer, clear_now, erase, forget_thread, forget_thread_soon
 from backend.conversations.handling import handle_all_due, handle_pending, strike
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
 from backend.conversations.messages import Message
 from backend.conversations.model import ChannelAddress, Conversation, Inbound, Secret, TranscriptMessage
 from backend.conversations.outbound import append, hold, say, say_new
+from backend.conversations.owning import BOT, QUEUE, STAFF, change_owner
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, GuituError, NotFound
+from backend.errors import GuituError, NotFound
 from backend.house import House
 from backend.locale.text import T, render
 from backend.security.redaction import UNIT as UNIT_TOKEN
 from backend.security.redaction import has_token, mask_text, redact, redacted_if_plain, restore
 
 __all__ = [
+    "BOT",
     "FORGET_TOPIC",
+    "QUEUE",
+    "STAFF",
     "UNIT_TOKEN",
     "Press",
     "Receipt",
@@ -149,7 +154,7 @@ async def receive(
                 message_id=message.id,
                 conversation_id=conversation_id,
                 seq=message.seq,
-                state="stored" if conversation.owner_kind == "bot" else "passed",
+                state="passed" if conversation.owner_kind == STAFF else "stored",
                 attempts=0,
                 strikes=0,
                 told_delayed=False,
@@ -157,6 +162,8 @@ async def receive(
                 next_attempt_at=message.at + timedelta(seconds=GRACE_SECONDS),
             )
         )
+        if conversation.owner_kind == STAFF:
+            await heard_by_staff(unit, house, conversation, message)
         await unit.commit()
         return Receipt(message.seq, message.id, new=True)
 
@@ -278,19 +285,3 @@ async def note_consent(session: AsyncSession, conversation_id: str, at: datetime
 async def set_language(unit: Unit, conversation_id: str, language: str) -> None:
     """Answer in another language (one of backend.locale.text.LANGUAGES) from now on."""
     (await hold(unit, conversation_id)).language = language
-
-
-async def change_owner(
-    unit: Unit, conversation_id: str, expected_version: int, kind: str, owner_id: str | None = None, cause: str | None = None
-) -> int:
-    """Give a conversation to the bot, the queue or one of staff (`kind`: bot, queue, staff). Returns the new version.
-
-    `cause` is the inbound id when a turn itself hands over: the answer to that message is still sent. Raises Conflict with
-    the present owner when the version is no longer the expected one: of two who press at once, one gets it.
-    """
-    conversation = await hold(unit, conversation_id)
-    if conversation.owner_version != expected_version:
-        raise Conflict("这段对话刚刚有人接手了。", owner_kind=conversation.owner_kind, owner_id=conversation.owner_id)
-    conversation.owner_kind, conversation.owner_id, conversation.owner_cause = kind, owner_id, cause
-    conversation.owner_version += 1
-    return conversation.owner_version

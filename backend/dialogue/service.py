@@ -15,7 +15,7 @@ from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, changing, filing, repository, satisfied, supplied
+from backend.dialogue import aftercare, changing, filing, people, repository, satisfied, supplied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.scene import Scene, set_scene
 from backend.dialogue.schemas import TurnReply, TurnRequest
@@ -58,6 +58,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
         scene = await set_scene(house, unit, asked)
         if asked.value == REMINDERS_ON:
             return await _beside(scene, await _side(scene).resume_reminders(scene.draft))
+        if said := await people.heard(scene):
+            return await _beside(scene, said)
         given = (unit, scene.script, asked.conversation)
         if asked.value and asked.value.startswith(satisfaction.PRESS):
             return await _beside(scene, await satisfied.pressed(*given, asked.value, asked.message))
@@ -123,7 +125,7 @@ async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnRep
 
 
 def _side(scene: Scene) -> Side:
-    return Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+    return Side(scene.house, scene.script, scene.unit, scene.asked.conversation, scene.asked.message)
 
 
 async def _beside(scene: Scene, said: list[Message]) -> TurnReply:

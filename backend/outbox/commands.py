@@ -25,6 +25,7 @@ from backend.reminders import service as reminders
 from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
+from backend.takeover import service as takeover
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ HANDLERS: dict[str, Handler] = {
 }
 CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,
+    "look after claims": takeover.expire_idle,
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
     "look after the working days": calendars.look_after,

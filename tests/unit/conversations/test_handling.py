@@ -191,9 +191,24 @@ async def test_the_answer_to_the_message_that_asked_for_a_person_is_sent(house: 
 
     rasa.answering = hands_over
     await talk.send("转人工")
+    assert await talk.handle() == 1
+    assert await talk.lines() == ["veteran: 转人工", "bot: 好，已转给窗口"]
+
+
+async def test_who_waits_in_the_queue_goes_on_with_the_bot_until_somebody_comes(
+    house: House, talk: Talk, rasa: FakeRasa
+) -> None:
+    async with house.db.unit() as unit:
+        await service.change_owner(unit, talk.id, 0, "queue")
+        await unit.commit()
     await talk.send("在吗")
     assert await talk.handle() == 1
-    assert await talk.lines() == ["veteran: 转人工", "veteran: 在吗", "bot: 好，已转给窗口"]
+    async with house.db.unit() as unit:
+        await service.change_owner(unit, talk.id, 1, "staff", "lin")
+        await unit.commit()
+    await talk.send("在吗")
+    assert await talk.handle() == 0
+    assert await talk.lines() == ["veteran: 在吗", "bot: 回：在吗", "veteran: 在吗"]
     assert await states(house) == ["answered", "passed"]
 
 
