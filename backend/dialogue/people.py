@@ -11,7 +11,9 @@ from backend.takeover import words
 from backend.takeover.rules import wants_bot
 from backend.takeover.waiting import call_off, leave
 
-_LEFT = re.compile(r"\s*(?:我要?)?(?:给工作人员)?留(?:个)?言\s*[:：,，]\s*(.+)", re.DOTALL)
+_LEFT = re.compile(
+    r"\s*(?:(?:我要?)?(?:给工作人员)?留(?:个)?言|(?:leave a )?message)\s*[:：,，]\s*(.+)", re.DOTALL | re.IGNORECASE
+)
 
 
 async def heard(scene: Scene) -> list[Message]:

@@ -15,7 +15,7 @@ IDLE = timedelta(minutes=10)
 _MOST_DAYS = 60
 _BOT_BACK = re.compile(
     r"\s*(?:(?:我)?(?:要|想)?(?:回到?|转回?|切回?|换回?)(?:到)?机器人|(?:我)?(?:不用|不要|不想要?|不需要|取消|算了不用)(?:转)?人工(?:客服|服务)?"
-    r"|不(?:排队?|等)(?:人工)?了|back to the (?:bot|robot)|no (?:human|person) needed)(?:了|吧|啦)?[。.!！~～\s]*",
+    r"|不(?:排队?|等)(?:人工)?了|back to the (?:bot|robot|assistant)|(?:no|I don[’']t need a) (?:human|person)(?: needed)?)(?:了|吧|啦)?[。.!！~～\s]*",
     re.IGNORECASE,
 )
 

@@ -3,77 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import text
 
 from backend.conversations import service as hub
-from backend.conversations.live import LiveFeed
-from backend.conversations.model import Conversation
 from backend.house import House
-from backend.staff.sessions import who_is
-from backend.takeover import feed, service
-from backend.takeover.endpoints import blueprint
-from tests.support.people import COUNTY, in_progress
-from tests.support.staff import Desk, account, desk, served, token
+from backend.takeover import service
+from tests.api.takeover.conftest import ALL, OTHER_COUNTY, claimed, lines, owner, queue, version
+from tests.support.people import COUNTY
+from tests.support.staff import Desk, account, desk
 from tests.support.turns import Person
-
-OTHER_COUNTY = "350582"
-ALL = "/api/conversations"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with served(house, blueprint) as url:
-        yield url
-
-
-@pytest.fixture
-async def clerk(house: House, address: str) -> AsyncIterator[Desk]:
-    async with desk(house, address, "window") as someone:
-        yield someone
-
-
-@pytest.fixture
-async def waiting(house: House) -> Person:
-    """An applicant of the county who asked for a person."""
-    person = Person(house, (await in_progress(house)).conversation_id)
-    await person.say("转人工，我的手机13800138000", "handoff", "handoff")
-    return person
-
-
-async def owner(house: House, person: Person) -> tuple[str, str | None, int]:
-    async with house.db.reading() as session:
-        found = await session.get_one(Conversation, person.conversation)
-        return found.owner_kind, found.owner_id, found.owner_version
-
-
-async def lines(house: House, person: Person) -> list[str]:
-    async with house.db.reading() as session:
-        return [f"{each.author}: {each.body['text']}" for each in await hub.transcript(session, person.conversation)]
-
-
-async def queue(someone: Desk) -> dict[str, Any]:
-    answer = await someone.get(ALL)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def version(house: House, person: Person) -> int:
-    return (await owner(house, person))[2]
-
-
-async def claimed(house: House, clerk: Desk, person: Person) -> dict[str, Any]:
-    answer = await clerk.post(f"{ALL}/{person.conversation}/claim", version=await version(house, person))
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()["conversation"]
-    return found
 
 
 async def test_who_asks_for_a_person_stands_in_the_queue_with_a_summary(house: House, clerk: Desk, waiting: Person) -> None:
@@ -248,102 +190,6 @@ async def test_it_is_handed_to_a_colleague_or_to_another_countys_queue(
     assert "晋江市的工作人员" in (await lines(house, waiting))[-1]
 
 
-async def test_a_note_is_never_shown_to_the_veteran(house: House, clerk: Desk, waiting: Person) -> None:
-    noted = await clerk.post(f"{ALL}/{waiting.conversation}/notes", text="情绪不太好，多问两句")
-    assert noted.json()["conversation"]["notes"][0]["text"] == "情绪不太好，多问两句"
-    assert not any("情绪" in each for each in await lines(house, waiting))
-    async with house.db.reading() as session:
-        raw = await session.scalar(text("SELECT text FROM handover_events WHERE command = 'note'"))
-    assert raw and "情绪" not in raw
-
-
-async def test_outside_office_hours_it_is_said_when_somebody_answers_and_a_message_becomes_a_task(
-    house: House, address: str
-) -> None:
-    # Friday evening in Shanghai. # notice 四(八)
-    with time_machine.travel(datetime(2026, 11, 27, 12, 0, tzinfo=UTC), tick=False):
-        clerk = Desk(address, await token(house, "window"))
-        person = Person(house, (await in_progress(house)).conversation_id)
-        said = await person.say("转人工", "handoff", "handoff")
-        assert "不是办公时间" in said and "11月30日" in said, said
-        assert "留言" in await person.press("people=leave", step="answer")
-        assert "记下了" in await person.say("留言：户口簿丢了，我电话13800138000", "inform", "answer")
-        (task,) = (await clerk.get(f"{ALL}/tasks")).json()["tasks"]
-        assert task["text"] == "户口簿丢了，我电话138****8000"
-        assert (await queue(clerk))["tasks"] == 1
-        assert (await clerk.post(f"{ALL}/tasks/{task['id']}/closing", text="回过电话")).status_code == 200
-        again = await clerk.post(f"{ALL}/tasks/{task['id']}/closing")
-        assert (again.status_code, again.json()["error"]) == (409, "done")
-        assert (await clerk.get(f"{ALL}/tasks")).json()["tasks"] == []
-        assert "接着我来" in await person.say("不用人工了", "out_of_scope", "answer")
-        assert (await owner(house, person))[0] == "bot" and (await queue(clerk))["waiting"] == []
-        await clerk.close()
-
-
-async def test_the_place_in_the_queue_is_told(house: House, waiting: Person) -> None:
-    with time_machine.travel(datetime(2026, 11, 27, 2, 0, tzinfo=UTC), tick=False):
-        second = Person(house, (await in_progress(house)).conversation_id)
-        assert "你前面还有1位" in await second.say("转人工", "handoff", "handoff")
-
-
-async def test_waiting_is_counted_in_office_hours(house: House, clerk: Desk) -> None:
-    # Friday 17:00 to Monday 08:30: an hour on Friday, half an hour on Monday. # notice 四(八)
-    with time_machine.travel(datetime(2026, 11, 27, 9, 0, tzinfo=UTC), tick=False) as traveller:
-        person = Person(house, (await in_progress(house)).conversation_id)
-        await person.say("转人工", "handoff", "handoff")
-        traveller.move_to(datetime(2026, 11, 30, 0, 30, tzinfo=UTC))
-    with time_machine.travel(datetime(2026, 11, 30, 0, 30, tzinfo=UTC), tick=False):
-        async with served(house, blueprint) as address, desk(house, address, "window") as later:
-            await claimed(house, later, person)
-            on = {"version": await version(house, person), "text": "你好", "key": "k1"}
-            await later.post(f"{ALL}/{person.conversation}/replies", **on)
-            path = f"{ALL}/{person.conversation}/closing"
-            await later.post(path, version=await version(house, person), outcome="helped")
-            (line,) = (await later.get(f"{ALL}/measures", month="2026-11")).json()["lines"]
-    assert (line["county"], line["first_answer_p50"], line["resolution_p90"], line["closed"]) == (COUNTY, 90, 90, 1)
-
-
-async def test_words_are_found_in_one_conversation_and_in_all_that_one_may_see(
-    house: House, address: str, clerk: Desk, waiting: Person
-) -> None:
-    hit = (await clerk.get(f"{ALL}/{waiting.conversation}/search", text="手机")).json()
-    assert [each["text"] for each in hit["hits"]] == ["转人工，我的手机138****8000"] and hit["next"] is None
-    everywhere = (await clerk.get(f"{ALL}/search", text="手机")).json()
-    assert [each["conversation"] for each in everywhere["hits"]] == [waiting.conversation] and everywhere["looked_at"] > 0
-    async with desk(house, address, "window", county=OTHER_COUNTY) as stranger:
-        assert (await stranger.get(f"{ALL}/search", text="手机")).json()["hits"] == []
-        assert (await stranger.get(f"{ALL}/{waiting.conversation}/search", text="手机")).status_code == 404
-    assert (await clerk.get(f"{ALL}/search", text=" ")).status_code == 400
-
-
-async def test_staff_write_first_to_an_applicant_of_their_county_only(house: House, address: str, clerk: Desk) -> None:
-    application = await in_progress(house)
-    given = {"case": application.number, "text": "你的户口簿办好了", "key": "k1"}
-    async with desk(house, address, "window", county=OTHER_COUNTY) as stranger:
-        assert (await stranger.post(ALL, **given)).status_code == 404
-    begun = await clerk.post(ALL, **given)
-    assert begun.status_code == 201, begun.text
-    assert begun.json()["conversation"]["reason"] == "started" and begun.json()["conversation"]["mine"]
-    person = Person(house, application.conversation_id)
-    assert (await lines(house, person))[-1] == "staff: 你的户口簿办好了"
-    async with desk(house, address, "window") as other:
-        late = await other.post(ALL, **given | {"key": "k2"})
-        assert (late.status_code, late.json()["error"]) == (409, "taken")
-
-
-async def test_replies_at_hand_are_a_countys_own(house: House, address: str, clerk: Desk) -> None:
-    kept = (await clerk.post(f"{ALL}/canned", title="问好", text="你好，我是窗口。")).json()["reply"]
-    path = f"{ALL}/canned/{kept['id']}"
-    changed = await clerk.http.put(path, json={"title": "问好", "text": "您好。", "version": kept["version"]})
-    assert changed.json()["reply"]["text"] == "您好。"
-    stale = await clerk.http.put(path, json={"title": "问好", "text": "旧", "version": kept["version"]})
-    assert (stale.status_code, stale.json()["error"]) == (409, "stale")
-    async with desk(house, address, "window", county=OTHER_COUNTY) as stranger:
-        assert (await stranger.get(f"{ALL}/canned")).json()["replies"] == []
-        assert (await stranger.http.delete(path)).status_code == 404
-    assert (await clerk.http.delete(path)).status_code == 204
-
-
 @pytest.mark.parametrize(("roles", "status"), [((), 401), (("auditor",), 403), (("officer",), 403)])
 async def test_nobody_else_reads_what_veterans_say(
     house: House, address: str, waiting: Person, roles: tuple[str, ...], status: int
@@ -368,29 +214,3 @@ async def test_bad_input_is_refused_and_changes_nothing(house: House, clerk: Des
         assert (await clerk.post(f"{path}/{command}", **body)).status_code == 400, (command, body)
     assert (await clerk.post(f"{ALL}/c_nothing/claim", version=0)).status_code == 404
     assert (await owner(house, waiting))[0] == "queue"
-
-
-async def test_the_queue_is_told_live_and_taken_up_where_it_broke_off(house: House, clerk: Desk, waiting: Person) -> None:
-    live = LiveFeed(house.db)
-    await live.start()
-    staff = await who_is(house, await token(house, "window"))
-    stream = feed.queue_events(house, live, staff)
-    try:
-        first = await asyncio.wait_for(anext(stream), 5)
-        assert "event: open" in first
-        last_id = int(first.partition("id: ")[2].split("\n")[0])
-        await claimed(house, clerk, waiting)
-        event = await asyncio.wait_for(anext(stream), 5)
-        assert "event: changed" in event and json.loads(event.partition("data: ")[2])["state"] == "attended"
-        path = f"{ALL}/{waiting.conversation}/closing"
-        await clerk.post(path, version=await version(house, waiting), outcome="helped")
-        while "event: gone" not in event:
-            event = await asyncio.wait_for(anext(stream), 5)
-        again = feed.queue_events(house, live, staff, last_id)
-        assert "event: open" in await asyncio.wait_for(anext(again), 5)
-        missed = await asyncio.wait_for(anext(again), 5)
-        assert "event: gone" in missed and waiting.conversation in missed
-        await again.aclose()  # type: ignore[attr-defined]
-    finally:
-        await stream.aclose()  # type: ignore[attr-defined]
-        await live.stop()
