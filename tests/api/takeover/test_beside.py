@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import time_machine
 from sqlalchemy import text
 
-from backend.conversations.live import LiveFeed
+from backend.conversations.live import LiveFeed, for_staff, tell_typing
 from backend.house import House
 from backend.staff.sessions import who_is
 from backend.takeover import feed
 from backend.takeover.endpoints import blueprint
 from tests.api.takeover.conftest import ALL, OTHER_COUNTY, claimed, lines, owner, queue, version
+from tests.support.county import at_work
 from tests.support.people import COUNTY, in_progress
 from tests.support.staff import Desk, desk, served, token
 from tests.support.turns import Person
@@ -140,3 +143,39 @@ async def test_the_queue_is_told_live_and_taken_up_where_it_broke_off(house: Hou
     finally:
         await stream.aclose()  # type: ignore[attr-defined]
         await live.stop()
+
+
+async def read_event(lines: AsyncIterator[str], name: str) -> dict[str, Any]:
+    """The data of the next event with that name."""
+    async with asyncio.timeout(10):
+        async for line in lines:
+            if line == f"event: {name}":
+                found: dict[str, Any] = json.loads((await anext(lines)).removeprefix("data: "))
+                return found
+    raise AssertionError(f"no {name}")
+
+
+async def test_a_conversation_is_told_live_and_taken_up_after_the_last_message(house: House) -> None:
+    async with at_work(house) as county:
+        clerk = await county.clerk()
+        person = Person(house, (await in_progress(house)).conversation_id)
+        await person.say("转人工", "handoff", "handoff")
+        await claimed(house, clerk, person)
+        path = f"{ALL}/{person.conversation}/events"
+        async with clerk.http.stream("GET", path) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            events = answer.aiter_lines()
+            assert (await read_event(events, "owner"))["mine"]
+            await person.store("我电话13800138000")
+            shown: dict[str, Any] = {"text": ""}
+            while "我电话" not in shown["text"]:
+                shown = await read_event(events, "message")
+            assert shown["text"] == "我电话138****8000"
+            await clerk.post(f"{ALL}/{person.conversation}/notes", text="查一下")
+            assert (await read_event(events, "note"))["text"] == "查一下"
+            await tell_typing(house.db, for_staff(person.conversation), on=True)
+            assert (await read_event(events, "typing"))["on"] is True
+        await person.store("还在吗")
+        async with clerk.http.stream("GET", path, headers={"last-event-id": str(shown["seq"])}) as answer:
+            assert (await read_event(answer.aiter_lines(), "message"))["text"] == "还在吗"
+        assert (await clerk.get(f"{ALL}/c_nothing/events")).status_code == 404
