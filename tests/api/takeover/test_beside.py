@@ -12,6 +12,7 @@ import time_machine
 from sqlalchemy import text
 
 from backend.conversations.live import LiveFeed, for_staff, tell_typing
+from backend.dialogue import repository as dialogue
 from backend.house import House
 from backend.staff.sessions import who_is
 from backend.takeover import feed
@@ -46,6 +47,11 @@ async def test_outside_office_hours_it_is_said_when_somebody_answers_and_a_messa
         (task,) = (await clerk.get(f"{ALL}/tasks")).json()["tasks"]
         assert task["text"] == "户口簿丢了，我电话138****8000"
         assert (await queue(clerk))["tasks"] == 1
+        async with house.db.unit() as unit:
+            await dialogue.forget(unit.session, person.conversation)
+            await unit.commit()
+        (task,) = (await clerk.get(f"{ALL}/tasks")).json()["tasks"]
+        assert "户口簿" not in task["text"], "who deletes what was said deletes this, too"
         assert (await clerk.post(f"{ALL}/tasks/{task['id']}/closing", text="回过电话")).status_code == 200
         again = await clerk.post(f"{ALL}/tasks/{task['id']}/closing")
         assert (again.status_code, again.json()["error"]) == (409, "done")
