@@ -33,6 +33,7 @@ from backend.staff import endpoints as staff
 from backend.statistics import endpoints as statistics
 from backend.subsidies import endpoints as subsidies
 from backend.systems import endpoints as systems
+from backend.takeover import endpoints as takeover
 from backend.training import endpoints as training
 from backend.vouchers import endpoints as vouchers
 
@@ -64,6 +65,8 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         wechat.blueprint,
         dialogue.blueprint,
         dialogue.handovers,
+        takeover.blueprint,
+        takeover.veterans,
         departments.blueprint,
         departments.tasks_blueprint,
         systems.blueprint,

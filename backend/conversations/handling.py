@@ -23,6 +23,7 @@ from backend.conversations.live import announce
 from backend.conversations.messages import Message
 from backend.conversations.model import Conversation, Inbound
 from backend.conversations.outbound import clear, say
+from backend.conversations.owning import STAFF
 from backend.conversations.repository import LEASE
 from backend.db.engine import Unit
 from backend.db.ids import new_id
@@ -136,7 +137,7 @@ async def take_next(unit: Unit, conversation: Conversation, lease: str) -> Work 
     The lease's row is held until the commit, and so is it by who stores a message: nothing can be stored unseen between.
     """
     session, instant = unit.session, clock.now()
-    if conversation.owner_kind != "bot":
+    if conversation.owner_kind == STAFF:
         await repository.pass_pending(session, conversation.id)
     waiting = await repository.oldest_pending(session, conversation.id)
     if waiting is None or (waiting[0].attempts and waiting[0].state == "stored" and waiting[0].next_attempt_at > instant):
@@ -161,7 +162,7 @@ async def _finish(
         conversation = await repository.keep_lease(session, work.conversation_id, lease, instant, instant + LEASE)
         if conversation is None:
             return False, None
-        ours = conversation.owner_kind == "bot" and conversation.owner_version == work.owner_version
+        ours = conversation.owner_kind != STAFF and conversation.owner_version == work.owner_version
         ours = ours or conversation.owner_cause == work.message_id
         if ours and conversation.clear_on_answer and not forgotten:
             raise _ForgetFirst

@@ -13,80 +13,27 @@ import contextlib
 import secrets
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.conversations import repository
+from backend.conversations.subscriptions import EVERYTHING, DeskSubscription, Subscription, Wake
 from backend.db.engine import Database, Unit, notify_on_commit
+
+__all__ = ["PG_CHANNEL", "LiveFeed", "Wake", "announce", "for_staff", "tell_typing"]
 
 log = structlog.get_logger()
 
 PG_CHANNEL = "guitu_live"
+PEOPLE = "people"
 POLL_SECONDS = 0.2
 LINGER_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
 _PROCESS = secrets.token_hex(4)
 _feeds: set[LiveFeed] = set()
-
-
-@dataclass(frozen=True)
-class Wake:
-    """Why a subscriber wakes: `news`, there may be something new to read; `typing`, on or off, None when it did not change."""
-
-    news: bool
-    typing: bool | None
-
-
-class Subscription:
-    """One reader of one conversation. Wake-ups that come while it is busy melt into one. Use it as a context manager."""
-
-    def __init__(self, feed: LiveFeed, conversation_id: str) -> None:
-        self._feed = feed
-        self._conversation_id = conversation_id
-        self._event = asyncio.Event()
-        self._news = False
-        self._typing: bool | None = None
-        self.closed = False
-
-    def wake(self, typing: bool | None = None) -> None:
-        """Wake the reader, on the feed's own loop."""
-        if typing is None:
-            self._news = True
-        else:
-            self._typing = typing
-        self._event.set()
-
-    async def wait(self, seconds: float | None = None) -> Wake | None:
-        """The next wake-up, or None after `seconds` or when the feed has stopped (then `closed` is True)."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
-        if self.closed or not self._event.is_set():
-            return None
-        self._event.clear()
-        wake = Wake(self._news, self._typing)
-        self._news, self._typing = False, None
-        return wake
-
-    async def __aiter__(self) -> AsyncIterator[Wake]:
-        while wake := await self.wait():
-            yield wake
-
-    def close(self) -> None:
-        """Stop waiting and be forgotten by the feed."""
-        self.closed = True
-        self._event.set()
-        self._feed.forget(self._conversation_id, self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
 
 
 class LiveFeed:
@@ -95,6 +42,7 @@ class LiveFeed:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._desks: set[DeskSubscription] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
@@ -116,6 +64,8 @@ class LiveFeed:
         _feeds.discard(self)
         for subscription in [each for group in self._subscriptions.values() for each in group]:
             subscription.close()
+        for desk in tuple(self._desks):
+            desk.close()
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -129,9 +79,26 @@ class LiveFeed:
             subscription.closed = True
             return subscription
         self._subscriptions[conversation_id].add(subscription)
+        self._look_at_the_file()
+        return subscription
+
+    def subscribe_desk(self) -> DeskSubscription:
+        """Wake-ups of every conversation that people attend to, from now on. Subscribe first, then read, then wait."""
+        subscription = DeskSubscription(self)
+        if self._stopped:
+            subscription.closed = True
+            return subscription
+        self._desks.add(subscription)
+        self._look_at_the_file()
+        return subscription
+
+    def forget_desk(self, subscription: DeskSubscription) -> None:
+        """Called by a subscription that closes."""
+        self._desks.discard(subscription)
+
+    def _look_at_the_file(self) -> None:
         if self._db.is_sqlite and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._poll())
-        return subscription
 
     def forget(self, conversation_id: str, subscription: Subscription) -> None:
         """Called by a subscription that closes."""
@@ -139,8 +106,8 @@ class LiveFeed:
         if not self._subscriptions[conversation_id]:
             del self._subscriptions[conversation_id]
 
-    def wake(self, conversation_id: str, typing: bool | None = None) -> None:
-        """Wake the readers of a conversation; may be called from another thread's loop."""
+    def wake(self, conversation_id: str, typing: bool | None = None, people: bool = False) -> None:
+        """Wake the readers of a conversation, and with `people` every desk; may be called from another thread's loop."""
         if self._loop is None or self._loop.is_closed():
             return
         try:
@@ -148,17 +115,24 @@ class LiveFeed:
         except RuntimeError:
             same = False
         if same:
-            self._wake_here(conversation_id, typing)
+            self._wake_here(conversation_id, typing, people)
         else:
-            self._loop.call_soon_threadsafe(self._wake_here, conversation_id, typing)
+            self._loop.call_soon_threadsafe(self._wake_here, conversation_id, typing, people)
 
-    def _wake_here(self, conversation_id: str, typing: bool | None) -> None:
+    def _wake_here(self, conversation_id: str, typing: bool | None, people: bool = False) -> None:
         for subscription in tuple(self._subscriptions.get(conversation_id, ())):
             subscription.wake(typing)
+        for desk in tuple(self._desks) if people else ():
+            desk.wake(conversation_id)
 
     def _wake_all(self) -> None:
         for conversation_id in tuple(self._subscriptions):
             self._wake_here(conversation_id, None)
+        self._wake_desks()
+
+    def _wake_desks(self) -> None:
+        for desk in tuple(self._desks):
+            desk.wake(EVERYTHING)
 
     async def _poll(self) -> None:
         """SQLite: while there are subscribers, and a little longer, look for commits of other connections.
@@ -173,15 +147,17 @@ class LiveFeed:
             version, seen = -1, await self._newest_seen_by_nobody()
             quiet = 0.0
             while quiet < LINGER_SECONDS and not self._stopped:
-                quiet = 0.0 if self._subscriptions else quiet + POLL_SECONDS
+                watched = bool(self._subscriptions or self._desks)
+                quiet = 0.0 if watched else quiet + POLL_SECONDS
                 current = connection.execute("PRAGMA data_version").fetchone()[0]
-                if current != version and self._subscriptions:
+                if current != version and watched:
                     version = current
                     async with self._db.reading() as session:
                         news = await repository.newest_by_conversation(session, seen)
                     for conversation_id, seq in news.items():
                         seen = max(seen, seq)
                         self._wake_here(conversation_id, None)
+                    self._wake_desks()
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _newest_seen_by_nobody(self) -> int:
@@ -213,18 +189,40 @@ class LiveFeed:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
-        process, conversation_id, typing = payload.split(" ")
+        process, conversation_id, typing, *people = payload.split(" ")
         if process != _PROCESS:
-            self._wake_here(conversation_id, {"on": True, "off": False}.get(typing))
+            self._wake_here(conversation_id, {"on": True, "off": False}.get(typing), PEOPLE in people)
 
 
-async def announce(unit: Unit, conversation_id: str, typing: bool | None = None) -> None:
-    """Once `unit` has committed, wake all who show the conversation, in every process. `typing`: only that changed."""
-    state = {None: "-", True: "on", False: "off"}[typing]
-    notify_on_commit(unit.session, PG_CHANNEL, f"{_PROCESS} {conversation_id} {state}")
+async def announce(unit: Unit, conversation_id: str, typing: bool | None = None, people: bool = False) -> None:
+    """Once `unit` has committed, wake all who show the conversation, in every process. `typing`: only that changed.
+
+    `people`: it is one that people attend to, or did until now, and their desks are woken as well.
+    """
+    notify_on_commit(unit.session, PG_CHANNEL, _payload(conversation_id, typing, people))
 
     def wake() -> None:
         for feed in tuple(_feeds):
-            feed.wake(conversation_id, typing)
+            feed.wake(conversation_id, typing, people)
 
     unit.after_commit(wake)
+
+
+async def tell_typing(db: Database, subject: str, on: bool) -> None:
+    """That a person types, told at once: nothing is written. On SQLite only to those whom the same process serves."""
+    for feed in tuple(_feeds):
+        feed.wake(subject, on)
+    if not db.is_sqlite:
+        async with db.reading(look=False) as session:
+            told = {"channel": PG_CHANNEL, "payload": _payload(subject, on, people=False)}
+            await session.execute(text("SELECT pg_notify(:channel, :payload)"), told)
+
+
+def for_staff(conversation_id: str) -> str:
+    """The subject under which staff hear that the veteran types: not the one that the veteran's own page hears."""
+    return f"{conversation_id}/staff"
+
+
+def _payload(subject: str, typing: bool | None, people: bool) -> str:
+    state = {None: "-", True: "on", False: "off"}[typing]
+    return f"{_PROCESS} {subject} {state} {PEOPLE if people else '-'}"

@@ -21,6 +21,8 @@ KEY = String(200)
 class Conversation(Base):
     """One thread of talk with one person on one channel, and who answers in it: the bot, the queue, or one of staff.
 
+    Who waits in the queue goes on with the bot meanwhile; while one of staff answers, Rasa sees nothing.
+
     `owner_version` counts the changes of owner; a reply is sent only if the version is still the one it was made under,
     or if the change was caused by the very message that is answered (`owner_cause`). A handler that works on the
     conversation holds its lease; a lease that has run out may be taken by another.
@@ -42,6 +44,9 @@ class Conversation(Base):
     updated_at: Mapped[datetime] = mapped_column(Instant)
     lease_owner: Mapped[str | None] = mapped_column(ID)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    # How far each side has read, as its page says: the highest seq that was shown.
+    seen_by_veteran: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    seen_by_staff: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     # Set while a turn is answered that declines or cancels: what was said goes when its answer is written.
     clear_on_answer: Mapped[bool] = mapped_column(default=False)
     # Until then short figures may be the one-time code that was asked for: they are kept as secrets are.

@@ -55,7 +55,7 @@ async def append(
     message = _message(conversation, author, body, key, author_name, in_reply_to)
     unit.session.add(message)
     await unit.session.flush()
-    await announce(unit, conversation.id)
+    await announce(unit, conversation.id, people=conversation.owner_kind != "bot")
     return message
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.conversations import repository
+from backend.conversations.attended import heard_by_staff
 from backend.conversations.codes import awaits_code
 from backend.conversations.handling import Work, take_next
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
 from backend.conversations.model import Conversation, Inbound, Secret
 from backend.conversations.outbound import append, hold
+from backend.conversations.owning import STAFF
 from backend.errors import GuituError
 from backend.house import House
 from backend.locale.text import T, render
@@ -74,7 +76,7 @@ async def receive(
                 message_id=message.id,
                 conversation_id=conversation_id,
                 seq=message.seq,
-                state="stored" if conversation.owner_kind == "bot" else "passed",
+                state="passed" if conversation.owner_kind == STAFF else "stored",
                 attempts=0,
                 strikes=0,
                 told_delayed=False,
@@ -82,6 +84,8 @@ async def receive(
                 next_attempt_at=message.at + timedelta(seconds=GRACE_SECONDS),
             )
         )
+        if conversation.owner_kind == STAFF:
+            await heard_by_staff(unit, house, conversation, message)
         work = await take_next(unit, conversation, lease) if lease and conversation.lease_owner == lease else None
         await unit.commit()
         return Receipt(message.seq, message.id, True, work)

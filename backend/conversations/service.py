@@ -21,15 +21,19 @@ from backend.conversations.incoming import Press
 from backend.conversations.messages import Message
 from backend.conversations.model import ChannelAddress, Conversation, TranscriptMessage
 from backend.conversations.outbound import hold, said, say, say_new
+from backend.conversations.owning import BOT, QUEUE, STAFF, change_owner
 from backend.conversations.receiving import Receipt, receive
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, NotFound
+from backend.errors import NotFound
 from backend.security.redaction import UNIT as UNIT_TOKEN
 from backend.security.redaction import has_token, mask_text, restore
 
 __all__ = [
+    "BOT",
     "FORGET_TOPIC",
+    "QUEUE",
+    "STAFF",
     "UNIT_TOKEN",
     "Press",
     "Receipt",
@@ -207,19 +211,3 @@ async def note_consent(session: AsyncSession, conversation_id: str, at: datetime
 async def set_language(unit: Unit, conversation_id: str, language: str) -> None:
     """Answer in another language (one of backend.locale.text.LANGUAGES) from now on."""
     (await hold(unit, conversation_id)).language = language
-
-
-async def change_owner(
-    unit: Unit, conversation_id: str, expected_version: int, kind: str, owner_id: str | None = None, cause: str | None = None
-) -> int:
-    """Give a conversation to the bot, the queue or one of staff (`kind`: bot, queue, staff). Returns the new version.
-
-    `cause` is the inbound id when a turn itself hands over: the answer to that message is still sent. Raises Conflict with
-    the present owner when the version is no longer the expected one: of two who press at once, one gets it.
-    """
-    conversation = await hold(unit, conversation_id)
-    if conversation.owner_version != expected_version:
-        raise Conflict("这段对话刚刚有人接手了。", owner_kind=conversation.owner_kind, owner_id=conversation.owner_id)
-    conversation.owner_kind, conversation.owner_id, conversation.owner_cause = kind, owner_id, cause
-    conversation.owner_version += 1
-    return conversation.owner_version

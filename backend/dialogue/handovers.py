@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.applications.actor import Actor
 from backend.catalogue.load import Catalogue
 from backend.clock import local, now
+from backend.conversations import service as hub
+from backend.conversations.outbound import hold
 from backend.db.engine import Unit
 from backend.dialogue import repository
 from backend.dialogue.model import HandoverRequest
@@ -40,7 +42,9 @@ async def claim(house: House, actor: Actor, request_id: str, version: int) -> di
                 f"{request.claimed_by} 已经接手了。", code="claimed", claimed_by=request.claimed_by, allowed=["close"]
             )
         if request.claimed_by is None:
-            request.claimed_by, request.claimed_at = actor.name, now()
+            request.claimed_by = actor.name
+            request.claimed_at = request.active_at = request.changed_at = now()
+            await _give(unit, request, hub.STAFF, actor.name.removeprefix("staff:"))
         await unit.commit()
         return _shown(house.catalogue, request, now())
 
@@ -56,11 +60,22 @@ async def close(
         request = await _take(unit, actor, request_id, version)
         request.closed_at, request.closed_by = now(), actor.name
         request.outcome, request.note = outcome, note
+        request.active_at, request.changed_at = None, now()
+        await _give(unit, request, hub.BOT)
         await unit.commit()
         return _shown(house.catalogue, request, now())
 
 
+async def _give(unit: Unit, request: HandoverRequest, kind: str, owner_id: str | None = None) -> None:
+    conversation = await hub.get_conversation(unit.session, request.conversation_id)
+    await hub.change_owner(unit, conversation.id, conversation.owner_version, kind, owner_id)
+
+
 async def _take(unit: Unit, actor: Actor, request_id: str, version: int) -> HandoverRequest:
+    named = await unit.session.get(HandoverRequest, request_id)
+    if named is not None:
+        # Who holds both takes the conversation first, here as everywhere.
+        await hold(unit, named.conversation_id)
     request = await repository.handover(unit.session, actor, request_id)
     if request is None:
         raise NotFound("没有这次求助，或者它不归你办。", code="no_handover")

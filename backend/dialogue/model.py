@@ -14,6 +14,8 @@ from backend.db.types import EncryptedJSON, EncryptedText, Instant
 OPEN, FILED = "open", "filed"
 #: Why a person is wanted.
 ASKED, DISTRESS = "asked", "distress"
+#: Nobody asked: staff wrote first.
+STARTED = "started"
 #: What came of it: talked to · could not be reached · given to who can help (a psychologist, another unit) · not needed any more.
 OUTCOMES = HELPED, UNREACHABLE, REFERRED, NOT_NEEDED = "helped", "unreachable", "referred", "not_needed"
 
@@ -71,6 +73,10 @@ class HandoverRequest(Base):
     version      grows with every change: what is closed is what was read, not what became of it meanwhile
     claimed_by   who looks after it, as the record of a case names them; None: nobody yet
     outcome      of OUTCOMES; note: in the words of who closed it
+    queued_at    since when it lies in the queue: anew when a claim expires or another county gets it
+    active_at    when who has it last did anything; None while nobody has it
+    changed_at   of its last change: what a feed that broke off is told again
+    first_answer_minutes, resolution_minutes   from asked_at, in the county's office hours
     """
 
     __tablename__ = "handover_requests"
@@ -89,5 +95,10 @@ class HandoverRequest(Base):
     closed_by: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[str | None] = mapped_column(String(16))
     note: Mapped[str | None] = mapped_column(EncryptedText("handover_requests.note"))
+    queued_at: Mapped[datetime | None] = mapped_column(Instant)
+    active_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    changed_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    first_answer_minutes: Mapped[int | None] = mapped_column(Integer)
+    resolution_minutes: Mapped[int | None] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute

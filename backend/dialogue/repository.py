@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor
 from backend.dialogue.model import DISTRESS, OPEN, WORDS_GONE, DraftRow, HandoverRequest, Turn
+from backend.takeover.model import LeftMessage
 
 
 async def find_turn(session: AsyncSession, message_id: str) -> Turn | None:
@@ -89,3 +90,5 @@ async def forget(session: AsyncSession, conversation_id: str) -> None:
     await session.execute(delete(Turn).where(Turn.conversation_id == conversation_id))
     own = HandoverRequest.conversation_id == conversation_id
     await session.execute(update(HandoverRequest).where(own).values(last_words=WORDS_GONE))
+    left = LeftMessage.conversation_id == conversation_id
+    await session.execute(update(LeftMessage).where(left).values(words=WORDS_GONE))

@@ -16,7 +16,7 @@ from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, changing, filing, rejoining, repository, satisfied, supplied
+from backend.dialogue import aftercare, changing, filing, people, rejoining, repository, satisfied, supplied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.rejoining import Rejoined
 from backend.dialogue.scene import Scene, set_scene
@@ -63,6 +63,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
             return await _rejoined(scene, rejoined)
         if asked.value == REMINDERS_ON:
             return await _beside(scene, await _side(scene).resume_reminders(scene.draft))
+        if said := await people.heard(scene):
+            return await _beside(scene, said)
         given = (unit, scene.script, asked.conversation)
         if asked.value and asked.value.startswith(satisfaction.PRESS):
             return await _beside(scene, await satisfied.pressed(*given, asked.value, asked.message))
@@ -135,7 +137,7 @@ async def _ask_again(scene: Scene, draft: Draft, filed: filing.Filed) -> TurnRep
 
 
 def _side(scene: Scene) -> Side:
-    return Side(scene.house, scene.script, scene.unit, scene.asked.conversation)
+    return Side(scene.house, scene.script, scene.unit, scene.asked.conversation, scene.asked.message)
 
 
 async def _beside(scene: Scene, said: list[Message]) -> TurnReply:

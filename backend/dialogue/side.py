@@ -12,6 +12,7 @@ from backend.catalogue.load import Catalogue
 from backend.channels.sms import service as sms
 from backend.clock import now, today
 from backend.conversations import service as hub
+from backend.conversations.live import announce
 from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
 from backend.db.ids import new_id
@@ -22,6 +23,8 @@ from backend.interview.draft import Draft
 from backend.interview.facts import read_facts
 from backend.interview.questions import Script
 from backend.security.masking import mask_mobile
+from backend.takeover import words
+from backend.takeover.waiting import Place, place_of, put_in_queue
 
 log = structlog.get_logger()
 
@@ -48,11 +51,12 @@ LIKELY = {
 class Side:
     """Answers beside the interview, for one conversation."""
 
-    def __init__(self, house: House, script: Script, unit: Unit, conversation_id: str) -> None:
+    def __init__(self, house: House, script: Script, unit: Unit, conversation_id: str, message_id: str | None = None) -> None:
         self.house = house
         self.script = script
         self.unit = unit
         self.conversation_id = conversation_id
+        self.message_id = message_id
 
     async def answer(self, intent: str, text: str, draft: Draft | None, ranking: Sequence[str]) -> list[Message]:
         """The messages that answer the intent. What nothing is known of is said so, with the way on."""
@@ -200,14 +204,16 @@ class Side:
     async def _handoff(self, text: str, draft: Draft | None) -> list[Message]:
         waiting = await repository.open_handover(self.unit.session, self.conversation_id)
         if waiting is not None:
-            return [Message(self.script.say("handoff_waiting"))]
+            where = await place_of(self.unit, self.house, waiting)
+            said = [self.script.say("handoff_waiting"), words.place(where.ahead, where.opens)]
+            return [Message(questions.under_each_other(*said), words.choices())]
         county = await self._county(text, draft)
-        await self._request(ASKED, ORDINARY_PRIORITY, text, county)
-        said = [self.script.say("handoff")]
+        where = await self._request(ASKED, ORDINARY_PRIORITY, text, county)
+        said = [self.script.say("handoff"), words.place(where.ahead, where.opens)]
         window = self.house.catalogue.window_of(county)
         if window is not None:
             said.append(self.script.say("handoff_window", window=window.name, hours=window.hours))
-        return [Message(questions.under_each_other(*said))]
+        return [Message(questions.under_each_other(*said), words.choices())]
 
     async def _distress(self, text: str, draft: Draft | None) -> list[Message]:
         county = await self._county(text, draft)
@@ -217,7 +223,8 @@ class Side:
             await self._request(DISTRESS, DISTRESS_PRIORITY, text, county)
         else:
             waiting.reason, waiting.priority, waiting.last_words = DISTRESS, DISTRESS_PRIORITY, text
-            waiting.county = waiting.county or county
+            waiting.county, waiting.changed_at = waiting.county or county, now()
+            await announce(self.unit, self.conversation_id, people=True)
         # No word of it: the log only has to call somebody to `guitu handovers`.
         log.warning("somebody in distress waits for a person", conversation=self.conversation_id, county=county)
         if again:
@@ -231,15 +238,15 @@ class Side:
         named = read_facts(text, self.house.catalogue, today()).county
         return str(known) if known else named.value if named else None
 
-    async def _request(self, reason: str, priority: int, text: str, county: str | None) -> None:
-        self.unit.session.add(
-            HandoverRequest(
-                id=new_id("h"),
-                conversation_id=self.conversation_id,
-                county=county,
-                priority=priority,
-                reason=reason,
-                last_words=text,
-                asked_at=now(),
-            )
+    async def _request(self, reason: str, priority: int, text: str, county: str | None) -> Place:
+        request = HandoverRequest(
+            id=new_id("h"),
+            conversation_id=self.conversation_id,
+            county=county,
+            priority=priority,
+            reason=reason,
+            last_words=text,
+            asked_at=now(),
         )
+        self.unit.session.add(request)
+        return await put_in_queue(self.unit, self.house, request, self.message_id)

@@ -30,6 +30,7 @@ from backend.security import refusals
 from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
+from backend.takeover import service as takeover
 
 log = structlog.get_logger()
 
@@ -46,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
 }
 CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,
+    "look after claims": takeover.expire_idle,
     "look after pushes": escalation.lay_in_inboxes,
     "remind of limits": deadlines.remind,
     "tell of what is stuck": stuck_deliveries.tell_of_stuck,

@@ -73,9 +73,9 @@ async def test_work_that_lay_too_long_is_begun_anew_and_left_if_another_took_it(
     assert rasa.texts == ["你好", "还在吗"]
 
 
-async def test_a_conversation_of_people_is_not_begun(house: House, talk: Talk, rasa: FakeRasa) -> None:
+async def test_a_conversation_that_staff_own_is_not_begun(house: House, talk: Talk, rasa: FakeRasa) -> None:
     async with house.db.unit() as unit:
-        await service.change_owner(unit, talk.id, 0, "queue")
+        await service.change_owner(unit, talk.id, 0, "staff", "s_1")
         await unit.commit()
     receipt = await receive(house, talk, "k1", "有人吗", "l_1")
     assert receipt.new and receipt.work is None

@@ -10,7 +10,7 @@ import time_machine
 from sqlalchemy import text
 
 from backend import clock
-from backend.conversations import handling, repository, service
+from backend.conversations import handling, receiving, repository, service
 from backend.conversations.model import Conversation, Inbound
 from backend.house import House
 from tests.support.fake_rasa import Answer, FakeRasa, says
@@ -154,7 +154,7 @@ async def test_whatever_is_no_answer_keeps_the_message(house: House, talk: Talk,
 async def test_a_fresh_message_is_left_to_the_backend_that_stored_it(house: House, talk: Talk, rasa: FakeRasa) -> None:
     await talk.send("你好")
     assert await service.handle_all_due(house) == 0
-    with time_machine.travel(clock.now() + timedelta(seconds=service.GRACE_SECONDS + 1), tick=False):
+    with time_machine.travel(clock.now() + timedelta(seconds=receiving.GRACE_SECONDS + 1), tick=False):
         assert await service.handle_all_due(house) == 1
 
 
@@ -191,9 +191,24 @@ async def test_the_answer_to_the_message_that_asked_for_a_person_is_sent(house: 
 
     rasa.answering = hands_over
     await talk.send("转人工")
+    assert await talk.handle() == 1
+    assert await talk.lines() == ["veteran: 转人工", "bot: 好，已转给窗口"]
+
+
+async def test_who_waits_in_the_queue_goes_on_with_the_bot_until_somebody_comes(
+    house: House, talk: Talk, rasa: FakeRasa
+) -> None:
+    async with house.db.unit() as unit:
+        await service.change_owner(unit, talk.id, 0, "queue")
+        await unit.commit()
     await talk.send("在吗")
     assert await talk.handle() == 1
-    assert await talk.lines() == ["veteran: 转人工", "veteran: 在吗", "bot: 好，已转给窗口"]
+    async with house.db.unit() as unit:
+        await service.change_owner(unit, talk.id, 1, "staff", "lin")
+        await unit.commit()
+    await talk.send("在吗")
+    assert await talk.handle() == 0
+    assert await talk.lines() == ["veteran: 在吗", "bot: 回：在吗", "veteran: 在吗"]
     assert await states(house) == ["answered", "passed"]
 
 

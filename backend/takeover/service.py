@@ -1,0 +1,56 @@
+"""What the endpoints and the console ask of taking over. Every answer is plain JSON."""
+
+from __future__ import annotations
+
+from backend.takeover.attending import (
+    claim,
+    close,
+    give_back,
+    note,
+    reply,
+    seen,
+    take,
+    transfer,
+    typing,
+    veteran_seen,
+    veteran_typing,
+)
+from backend.takeover.desk import ROLES
+from backend.takeover.keeping import canned, delete_canned, finish_task, save_canned, tasks
+from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript
+from backend.takeover.starting import start
+from backend.takeover.waiting import call_off, expire_idle, leave, place_of, put_in_queue
+
+__all__ = [
+    "ROLES",
+    "call_off",
+    "canned",
+    "claim",
+    "close",
+    "closed",
+    "colleagues",
+    "delete_canned",
+    "expire_idle",
+    "finish_task",
+    "give_back",
+    "leave",
+    "measures",
+    "note",
+    "place_of",
+    "put_in_queue",
+    "queue",
+    "reply",
+    "save_canned",
+    "search",
+    "search_in",
+    "seen",
+    "show",
+    "start",
+    "take",
+    "tasks",
+    "transcript",
+    "transfer",
+    "typing",
+    "veteran_seen",
+    "veteran_typing",
+]
