@@ -236,6 +236,10 @@ def notice(code: str, entry: Entry) -> Notice:
     )
 
 
+#: The questions that others are a kind of.
+WIDER = frozenset({"materials", "where", "time_limit", "transfer_what", "overdue", "privacy", "unsure"})
+
+
 def faq_entry(code: str, entry: Entry, known: Mapping[str, Any], matters: Mapping[str, Matter]) -> FaqEntry:
     """The answer to a question, its places filled from the catalogue."""
     at_window = entry.text("at_window", optional=True)
@@ -254,4 +258,7 @@ def faq_entry(code: str, entry: Entry, known: Mapping[str, Any], matters: Mappin
             raise entry.fail("by_matter", f"by_matter: {unknown!r} is no matter.")
         by_matter = {name: _filled(entry, "by_matter", source, known) for name, source in body.items()}
     answer = _filled(entry, "answer", entry.text("answer"), known)
-    return FaqEntry(code, answer, entry.text("section", optional=True), by_matter, at_window or None, own_words)
+    section, kind_of = entry.text("section", optional=True), entry.text("kind_of", optional=True)
+    if kind_of and kind_of not in WIDER:
+        raise entry.fail("kind_of", f"kind_of: expected one of {', '.join(sorted(WIDER))}, not {kind_of!r}.")
+    return FaqEntry(code, answer, section, by_matter, at_window or None, own_words, kind_of or None)

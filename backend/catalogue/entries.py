@@ -195,7 +195,7 @@ class FaqEntry:
 
     `answer` has its places filled from the catalogue already. `by_matter`: said instead when the question is about one
     matter, `own_words`: in the matter's own. `at_window`: said instead when the county is known and has a window; places window_name, window_address,
-    window_phone, window_hours.
+    window_phone, window_hours. `kind_of`: the wider question that it is one of, None where there is none.
     """
 
     code: str
@@ -204,6 +204,7 @@ class FaqEntry:
     by_matter: Mapping[str, Text] = field(default_factory=dict)
     at_window: str | None = None
     own_words: bool = False
+    kind_of: str | None = None
 
     @property
     def source(self) -> Text | None:

@@ -60,15 +60,26 @@ def run_select(args: argparse.Namespace) -> int:
 
 
 def run_parse(args: argparse.Namespace) -> int:
-    """Print for each line intent, confidence and facts, tab separated."""
+    """Print for each line intent, confidence and facts, tab separated.
+
+    A question that is one of a wider kind has that behind its name: faq/annuity/transfer_what.
+    """
     catalogue = _catalogue()
     today = args.today or clock.today()
     lines = _lines(args.file)
     intents = _intents([redact(line, _forget) for line in lines], args.model)
     for line, intent in zip(lines, intents, strict=True):
         facts = facts_of(read_facts(line, catalogue, today), catalogue)
-        print(f"{intent['intent']}\t{float(intent['confidence']):.4f}\t{json.dumps(facts, ensure_ascii=False)}")
+        print(
+            f"{_with_kind(intent['intent'], catalogue)}\t{float(intent['confidence']):.4f}\t{json.dumps(facts, ensure_ascii=False)}"
+        )
     return 0
+
+
+def _with_kind(intent: str, catalogue: Catalogue) -> str:
+    base, _, name = intent.partition("/")
+    asked = catalogue.faq.get(name) if base == "faq" else None
+    return f"{intent}/{asked.kind_of}" if asked and asked.kind_of else intent
 
 
 def facts_of(facts: Facts, catalogue: Catalogue) -> dict[str, Any]:

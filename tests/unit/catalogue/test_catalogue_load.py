@@ -69,6 +69,7 @@ MISTAKES = [
     ("faq.yml", "{limit_household_restoration}", "{limit_household}", "unknown place {limit_household}"),
     ("faq.yml", "{limit_household_restoration}", "{limit_local_subsidy}", "unknown place {limit_local_subsidy}"),
     ("faq.yml", "      social_card: 社保卡要带", "      social: 社保卡要带", "by_matter: 'social' is no matter"),
+    ("faq.yml", "kind_of: transfer_what", "kind_of: annuity", "kind_of: expected one of"),
     ("faq.yml", "{window_name}，", "{window}，", "unknown place {window}"),
     ("faq.yml", "    answer: |-\n      一共", "    answr: |-\n      一共", "answer is missing"),
     ("counties.csv", "350102,", "110102,", "expected six digits that begin with 35"),

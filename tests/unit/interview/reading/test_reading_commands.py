@@ -55,6 +55,17 @@ def test_parse_prints_intent_confidence_and_facts(bot: Path, tmp_path: Path, cap
     ]
 
 
+def test_a_question_has_the_wider_one_that_it_is_a_kind_of_behind_its_name(
+    bot: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot.write_text(ECHO.format(python=sys.executable).replace('"inform"', "json.loads(line)"), "utf-8")
+    file = tmp_path / "lines.txt"
+    file.write_text("faq/annuity\nfaq/postage\nprogress\nurge\n", "utf-8")
+    assert main(["parse", str(file)]) == 0
+    intents = [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()]
+    assert intents == ["faq/annuity/transfer_what", "faq/postage", "progress", "urge"]
+
+
 def test_the_model_sees_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "bot-python"
     program.write_text(
