@@ -12,6 +12,7 @@ from backend.conversations.messages import Message, to_body
 from backend.conversations.model import Conversation, TranscriptMessage
 from backend.db.engine import Unit
 from backend.db.ids import new_id
+from backend.db.keys import fitted
 from backend.errors import NotFound
 
 Deliver = Callable[[Unit, Conversation, TranscriptMessage], Awaitable[None]]
@@ -90,7 +91,7 @@ async def say_new(unit: Unit, conversation_id: str, said: Sequence[tuple[str, Me
 
 
 def _key_of(key: str, number: int) -> str:
-    return f"say:{key}:{number}"
+    return fitted(f"say:{key}:{number}")
 
 
 async def say(

@@ -16,6 +16,7 @@ from backend.conversations.handling import Work, take_next
 from backend.conversations.incoming import Press, Refused, chosen, clean, press_body
 from backend.conversations.model import Inbound, Secret
 from backend.conversations.outbound import append, hold
+from backend.db.keys import fitted
 from backend.errors import GuituError
 from backend.house import House
 from backend.locale.text import T, render
@@ -56,7 +57,7 @@ async def receive(
     """
     async with house.db.unit() as unit:
         conversation = await hold(unit, conversation_id, lease)
-        full_key = f"{channel}:{conversation_id}:{key}"
+        full_key = fitted(f"{channel}:{conversation_id}:{key}")
         known = await repository.message_by_key(unit.session, full_key)
         if known is not None:
             return Receipt(known.seq, known.id, new=False)
