@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.applications import repository, states
+from backend.applications import repository, review, states
 from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.applications.case import move, take
 from backend.applications.model import Application
-from backend.applications.review import change_answers
 from backend.appointments import service as appointments
 from backend.archives import service as archives
 from backend.clock import now
@@ -67,9 +66,10 @@ async def change_matters(
     """
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
-        before = list(application.matters)
+        before, asked = list(application.matters), await review.still_asked(unit, house, application)
         move(unit, application, actor, "change_matters", data={"before": before, "after": list(matters)})
-        await change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
+        await review.change_answers(unit, house, application, {**(answers or {}), "matters": list(matters)})
+        await review.let_points_go(unit, house, application, actor, asked)
         if actor_of(actor).conversation is not None:
             await requests.tell_window(unit, application, CHANGE, _changed(house, application, before), actor)
         await unit.commit()

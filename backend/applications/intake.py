@@ -15,6 +15,7 @@ from backend.applications.papers import DONE_AT_CHECK_IN, REPORT_IN, SURVEY, hel
 from backend.applications.review import ask_to_correct
 from backend.applications.states import after
 from backend.applications.training import is_referred
+from backend.appointments import service as appointments
 from backend.catalogue.load import Catalogue
 from backend.catalogue.rules import checklist, task_paths
 from backend.clock import now
@@ -201,6 +202,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     application.intake = _record_of_intake(house, application, actor, seen, moment)
     move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
     application.checked_in_at = moment
+    await appointments.give_up(unit, application)
     application.lacking = sorted(lacking)
     held = held_up(house.catalogue_of(application), application.answers, application.lacking, instead_of(application.intake))
     at_window = {task.matter: task for task in await tasks.of_application(unit.session, application.id)}

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from backend.applications import repository
-from backend.applications.actor import Actor, actor_of
+from backend.applications.actor import SYSTEM, Actor, actor_of
 from backend.applications.case import move, take
 from backend.applications.filing import refuse_second
 from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application, Correction
 from backend.applications.states import after
 from backend.applications.validation import check_answers
+from backend.appointments import service as appointments
+from backend.archives import service as archives
 from backend.catalogue.rules import FIXED_ONCE_FILED, checklist, chosen_matters
 from backend.clock import local, now
 from backend.db.engine import Unit
@@ -69,6 +71,10 @@ async def reject(house: House, number: str, actor: Actor | str, reason: str, ver
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         move(unit, application, actor, "reject", reason=reason)
+        # Who had been at the window before has something open there, and perhaps a place.
+        await appointments.give_up(unit, application)
+        for task in await tasks.of_application(unit.session, application.id):
+            tasks.decline_at_window(unit, house, application, task, actor, "审核不通过", now())
         await tell(unit, house, application, "rejected", {"reason": reason}, key="rejected")
         await unit.commit()
         return application
@@ -187,15 +193,42 @@ async def see_to_material(unit: Unit, house: House, application: Application, ac
     return bool(answered)
 
 
+async def still_asked(unit: Unit, house: House, application: Application) -> list[Correction]:
+    """The open points about what this case has to say or to hand in."""
+    points = await repository.open_corrections(unit.session, application.id)
+    papers = {line.material.number for line in checklist(house.catalogue_of(application), dict(application.answers))}
+    return [
+        point
+        for point in points
+        if (int(point.name) in papers if point.kind == MATERIAL else point.name in application.answers)
+    ]
+
+
+async def let_points_go(
+    unit: Unit, house: House, application: Application, actor: Actor | str, asked: Sequence[Correction]
+) -> None:
+    """Close those of the points (`asked`: before) that went with a matter; after the last one the review resumes."""
+    kept = await still_asked(unit, house, application)
+    gone = [point for point in asked if point not in kept]
+    for point in gone:
+        point.resolved_at = now()
+    await unit.session.flush()
+    if gone and not await repository.open_corrections(unit.session, application.id):
+        move(unit, application, actor, "correct", data={"changed": [], "points": [point.name for point in gone]})
+        await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")
+
+
 async def change_answers(unit: Unit, house: House, application: Application, changed: Mapping[str, Any]) -> None:
     """Put new answers into the case, checked as a whole, and keep what it is found by in step."""
     checked = check_answers(house.catalogue_of(application), {**application.answers, **changed}, _day_of(application))
     await refuse_second(unit, house, checked, application.conversation_id, own=application)
     application.answers = checked
     application.matters = list(checked["matters"])
-    application.identity_index = identity_index(house, checked["id_number"])
+    before, application.identity_index = application.identity_index, identity_index(house, checked["id_number"])
     application.mobile_index = mobile_index(house, checked["mobile"])
     application.name_index = name_index(house, checked["name"])
+    if application.identity_index != before:
+        await archives.match_anew(unit, application, SYSTEM)
 
 
 def _day_of(application: Application) -> date:

@@ -23,6 +23,8 @@ from backend.staff.sessions import SignedIn
 
 blueprint = Blueprint("appointments", url_prefix="/api/appointments")
 MOST_DAYS = 31
+#: Days near the ends of the calendar cannot be put into another time zone, or counted on from.
+EARLIEST, LATEST = date(2020, 1, 1), date(2199, 12, 31)
 
 
 secure_answers(blueprint)
@@ -59,7 +61,10 @@ async def week(request: Request, staff: SignedIn, county: str) -> HTTPResponse:
 
 def _day(given: str | None) -> date:
     try:
-        return date.fromisoformat(given) if given else today()
+        day = date.fromisoformat(given) if given else today()
+        if not EARLIEST <= day <= LATEST:
+            raise ValueError(f"{day} is no day of appointments")
+        return day
     except ValueError:
         raise GuituError("from 要写成 2026-11-25 这样的日期。", code="bad_day") from None
 

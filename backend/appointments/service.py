@@ -26,6 +26,8 @@ from backend.notices.service import CHAT, SMS, tell
 from backend.outbox.service import Delivery, put
 
 TOPIC = "appointment.remind"
+#: Who has something to bring to the window.
+COMING = (ACCEPTED, RECEIVING)
 #: The reminder comes the day before, at an hour when people are awake.
 REMIND_HOUR = 18
 
@@ -68,7 +70,7 @@ async def book(house: House, number: str, actor: Actor | str, starts_at: datetim
 async def _book(house: House, number: str, actor: Actor | str, starts_at: datetime) -> Appointment:
     async with house.db.unit() as unit:
         application = await take(unit, number, actor)
-        if application.state not in (ACCEPTED, RECEIVING):
+        if application.state not in COMING:
             raise Conflict("审核通过后才能预约到窗口的时间。", code="not_allowed", state=application.state, allowed=[])
         window = _window(house, application)
         if starts_at not in rules.times(window, now(), house.calendar, house.office(application.county)):
@@ -128,7 +130,7 @@ async def cancel(house: House, number: str, actor: Actor | str) -> bool:
 
 
 async def give_up(unit: Unit, application: Application) -> None:
-    """The case is withdrawn or goes to another county, in the caller's transaction: its place is free again."""
+    """The case is checked in, rejected, withdrawn or goes to another county, in the caller's transaction: its place is free again."""
     existing = await repository.of_application(unit.session, application.id)
     if existing is not None:
         await unit.session.delete(existing)
@@ -155,12 +157,14 @@ async def _plan_reminder(unit: Unit, appointment: Appointment) -> None:
 
 
 async def remind(house: House, delivery: Delivery) -> None:
-    """The outbox's handler: remind, if the appointment is still that one."""
+    """The outbox's handler: remind, if the appointment is still that one and the case is still to come to the window."""
     async with house.db.unit() as unit:
         application = await applications.by_id(unit.session, delivery.payload["application"], lock=True)
         appointment = await repository.of_application(unit.session, delivery.payload["application"])
         planned_for = datetime.fromisoformat(delivery.payload["starts_at"])
         if application is None or appointment is None or appointment.starts_at != planned_for:
+            return
+        if application.state not in COMING:
             return
         params = {"at": local(appointment.starts_at)}
         await tell(unit, house, application, "remind_appointment", params, key=f"remind:{delivery.key}")

@@ -19,14 +19,16 @@ async def import_of(session: AsyncSession, county: str, file_hash: str) -> Archi
     )
 
 
-async def expected_among(session: AsyncSession, county: str, year: int, indexes: Collection[str]) -> dict[str, ExpectedSoldier]:
-    """Those of a county's list who have one of these identity indexes."""
+async def expected_among(
+    session: AsyncSession, county: str, years: Collection[int], indexes: Collection[str]
+) -> dict[tuple[int, str], ExpectedSoldier]:
+    """Those of a county's lists who have one of these identity indexes, by year and index."""
     found = await session.scalars(
         select(ExpectedSoldier).where(
-            ExpectedSoldier.county == county, ExpectedSoldier.year == year, ExpectedSoldier.identity_index.in_(indexes)
+            ExpectedSoldier.county == county, ExpectedSoldier.year.in_(years), ExpectedSoldier.identity_index.in_(indexes)
         )
     )
-    return {each.identity_index: each for each in found}
+    return {(each.year, each.identity_index): each for each in found}
 
 
 async def expected(session: AsyncSession, identity_index: str, year: int) -> Sequence[ExpectedSoldier]:
@@ -37,19 +39,27 @@ async def expected(session: AsyncSession, identity_index: str, year: int) -> Seq
     return found.all()
 
 
-async def live_among(session: AsyncSession, year: int, indexes: Collection[str]) -> dict[str, Application]:
-    """Live applications of these people, held until the transaction ends."""
+async def matched(session: AsyncSession, application_id: str) -> Sequence[ExpectedSoldier]:
+    """The rows that were matched with an application."""
+    found = await session.scalars(select(ExpectedSoldier).where(ExpectedSoldier.application_id == application_id))
+    return found.all()
+
+
+async def live_among(
+    session: AsyncSession, years: Collection[int], indexes: Collection[str]
+) -> dict[tuple[int, str], Application]:
+    """Live applications of these people, by year and index, held until the transaction ends."""
     found = await session.scalars(
         select(Application)
         .where(
             Application.identity_index.in_(indexes),
-            Application.year == year,
+            Application.year.in_(years),
             Application.state.not_in(MAY_APPLY_AGAIN),
         )
         .order_by(Application.id)
         .with_for_update()
     )
-    return {each.identity_index: each for each in found}
+    return {(each.year, each.identity_index): each for each in found}
 
 
 async def page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from backend.spreadsheets.reading import BadSheet, Column, read_rows
 COLUMNS = (
     Column("name", "姓名", required=True),
     Column("id_number", "公民身份号码", required=True),
-    Column("discharge_month", "退役时间"),
+    Column("discharge_month", "退役时间", month=True),
     Column("soldier_kind", "士兵类别"),
     Column("self_employed", "自主就业"),
     Column("mobile", "联系方式"),
@@ -97,26 +98,40 @@ def _read(content: bytes) -> list[rules.Listed]:
 
 
 async def _keep(unit: Unit, house: House, actor: Actor, taken: ArchiveImport, listed: list[rules.Listed]) -> Imported:
-    year = today().year
+    this_year = today().year
+    # An archive may come in January for who applied in December.
+    years = (this_year, this_year - 1)
     by_index = {identity_index(house, person.facts["id_number"]): person for person in listed}
-    known = await repository.expected_among(unit.session, taken.county, year, by_index)
-    applications = await repository.live_among(unit.session, year, by_index)
-    archives = 0
+    known = await repository.expected_among(unit.session, taken.county, years, by_index)
+    applications = await repository.live_among(unit.session, years, by_index)
+    archives = matched = new = 0
     for index, person in by_index.items():
-        row = known.get(index)
+        year = _year_of(person, index, years, {*known, *applications})
+        row = known.get((year, index))
         if row is None:
+            new += 1
             row = ExpectedSoldier(county=taken.county, year=year, identity_index=index)
             unit.session.add(row)
         row.facts, row.import_id = person.facts, taken.id
         # A later list that says nothing of the archive does not take it back.
         row.archive_received_on = person.archive_received_on or row.archive_received_on
-        application = applications.get(index)
+        application = applications.get((year, index))
         if application is not None and application.county == taken.county:
+            matched += 1
             row.application_id = application.id
             archives += _record(unit, application, actor, row)
     await unit.session.flush()
-    matched = sum(1 for index in by_index if index in applications and applications[index].county == taken.county)
-    return Imported(len(listed), len(by_index) - len(known), matched, archives)
+    return Imported(len(listed), new, matched, archives)
+
+
+def _year_of(person: rules.Listed, index: str, years: tuple[int, int], there: Collection[tuple[int, str]]) -> int:
+    """Whose list a row belongs to: that of the year of discharge, where it says so; else of the year in which the person is
+    known already, as applicant or from a list; else of this year.
+    """
+    discharged = int(str(person.facts.get("discharge_month", "0")).partition("-")[0])
+    if discharged in years:
+        return discharged
+    return next((year for year in years if (year, index) in there), years[0])
 
 
 def _record(unit: Unit, application: Application, actor: Actor | str, row: ExpectedSoldier) -> bool:
@@ -135,6 +150,17 @@ async def match(unit: Unit, application: Application, actor: Actor | str) -> Non
         if row.county == application.county:
             row.application_id = application.id
             _record(unit, application, actor, row)
+
+
+async def match_anew(unit: Unit, application: Application, actor: Actor | str) -> None:
+    """The applicant has another identity number: what the list said of the number before was about somebody else."""
+    for row in await repository.matched(unit.session, application.id):
+        if row.identity_index == application.identity_index:
+            continue
+        row.application_id = None
+        if row.archive_received_on is not None and "record_archive" in states.allowed(application.state):
+            application.archive_received_at = None
+    await match(unit, application, actor)
 
 
 async def differences(session: AsyncSession, application: Application) -> list[str] | None:

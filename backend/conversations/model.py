@@ -12,10 +12,11 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
+from backend.db.keys import LONGEST
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 ID = String(32)
-KEY = String(200)
+KEY = String(LONGEST)
 
 
 class Conversation(Base):

@@ -12,6 +12,7 @@ from backend.conversations.messages import Message, to_body
 from backend.conversations.model import Conversation, TranscriptMessage
 from backend.db.engine import Unit
 from backend.db.ids import new_id
+from backend.db.keys import fitted
 from backend.errors import NotFound
 
 Deliver = Callable[[Unit, Conversation, TranscriptMessage], Awaitable[None]]
@@ -96,7 +97,7 @@ async def said(unit: Unit, key: str) -> TranscriptMessage | None:
 
 
 def _key_of(key: str, number: int) -> str:
-    return f"say:{key}:{number}"
+    return fitted(f"say:{key}:{number}")
 
 
 async def say(

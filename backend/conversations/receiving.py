@@ -19,6 +19,7 @@ from backend.conversations.incoming import Press, Refused, chosen, clean, press_
 from backend.conversations.model import Conversation, Inbound, Secret
 from backend.conversations.outbound import append, hold
 from backend.conversations.owning import STAFF
+from backend.db.keys import fitted
 from backend.errors import GuituError
 from backend.house import House
 from backend.locale.text import T, render
@@ -59,7 +60,7 @@ async def receive(
     """
     async with house.db.unit() as unit:
         conversation = await hold(unit, conversation_id, lease)
-        full_key = f"{channel}:{conversation_id}:{key}"
+        full_key = fitted(f"{channel}:{conversation_id}:{key}")
         known = await repository.message_by_key(unit.session, full_key)
         if known is not None:
             return Receipt(known.seq, known.id, new=False)

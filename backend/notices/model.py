@@ -15,6 +15,9 @@ from backend.db.types import EncryptedJSON, Instant
 #: not_wanted: the veteran refuses reminders · by_wechat: on WeChat in place of the SMS, which leaves only if that fails
 SAID, QUEUED, NO_CHAT, NOT_WANTED, BY_WECHAT = "said", "queued", "no_chat", "not_wanted", "by_wechat"
 
+#: An event's name within its application, in characters.
+LONGEST_KEY = 160
+
 
 class NoticeRow(Base):
     """One notice on one channel. `key` names the event within the application; `template` and `version` the text."""
@@ -24,7 +27,7 @@ class NoticeRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
-    key: Mapped[str] = mapped_column(String(160))
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY))
     channel: Mapped[str] = mapped_column(String(8))
     event: Mapped[str] = mapped_column(String(40))
     template: Mapped[str] = mapped_column(String(80))

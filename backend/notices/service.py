@@ -15,11 +15,12 @@ from backend.clock import now
 from backend.conversations import service as conversations
 from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
+from backend.db.keys import fitted
 from backend.errors import NotFound
 from backend.house import House
 from backend.locale.text import T, render
 from backend.notices import repository
-from backend.notices.model import BY_WECHAT, NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
+from backend.notices.model import BY_WECHAT, LONGEST_KEY, NO_CHAT, NOT_WANTED, QUEUED, SAID, NoticeRow
 from backend.security.masking import mask_name
 
 CHAT, SMS = "chat", "sms"
@@ -64,8 +65,9 @@ async def tell(
     filled = {name: places[name] for name in notice.params}
     shown = {name: render(value, application.language) for name, value in filled.items()}
     by = tuple(channel for channel in channels if channel != SMS or notice.sms is not None)
+    name = fitted(key, LONGEST_KEY)
     await unit.later(
-        _tell_all, _Telling(application, notice, event, key, filled, shown, by, tuple(choices), house.wechat is not None)
+        _tell_all, _Telling(application, notice, event, name, filled, shown, by, tuple(choices), house.wechat is not None)
     )
 
 

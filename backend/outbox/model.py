@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
+from backend.db.keys import LONGEST
 from backend.db.types import EncryptedJSON, Instant
 
 #: Of all that was ever sent, the few rows that a worker has in hand.
@@ -33,7 +34,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     topic: Mapped[str] = mapped_column(String(40))
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(LONGEST))
     payload: Mapped[Any] = mapped_column(EncryptedJSON("outbox.payload"))
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
     attempts: Mapped[int] = mapped_column(Integer, default=0)

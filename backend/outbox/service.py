@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.clock import now
 from backend.db.engine import notify_on_commit
 from backend.db.ids import new_id
+from backend.db.keys import fitted
 from backend.errors import Conflict, NotFound
 from backend.house import House
 from backend.logging import hide_numbers
@@ -70,6 +71,7 @@ async def put(
 
     `new_key`: it was made for this delivery, so nobody needs to look for it. `county`: whose supervisor sees it when it is stuck; None: the administrator only.
     """
+    key = fitted(key)
     if not new_key and await repository.exists(session, topic, key):
         return False
     moment = now()

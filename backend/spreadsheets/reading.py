@@ -26,11 +26,15 @@ OLE_HEADER = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True)
 class Column:
-    """A column by the name in its head, and under which key its cells are given."""
+    """A column by the name in its head, and under which key its cells are given.
+
+    month   its cells are months such as 2026.10: stored as a number, that one cannot be told from 2026.1
+    """
 
     key: str
     head: str
     required: bool = False
+    month: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def _rows(lines: Iterator[Sequence[Any]], head: dict[int, Column], problems: lis
         cells: dict[str, str] = {}
         for place, column in head.items():
             cell = line[place] if place < len(line) else None
-            text, problem = _text(cell)
+            text, problem = _text(cell, column.month)
             if problem:
                 problems.append(f"第{number}行“{column.head}”：{problem}")
             elif text:
@@ -133,7 +137,7 @@ def _rows(lines: Iterator[Sequence[Any]], head: dict[int, Column], problems: lis
         yield Row(number, cells)
 
 
-def _text(cell: Any) -> tuple[str, str]:
+def _text(cell: Any, month: bool) -> tuple[str, str]:
     """A cell's text, and what is wrong with it."""
     value = getattr(cell, "value", None)
     if value is None:
@@ -147,6 +151,8 @@ def _text(cell: Any) -> tuple[str, str]:
     if isinstance(value, int | float):
         if abs(value) >= 10**EXACT_DIGITS:
             return "", "存成了数字，末几位已经丢了。请把这一列设成文本格式，重新填"
+        if month and str(value).endswith(".1"):
+            return "", "存成了数字，分不清是1月还是10月。请把这一列设成文本格式，重新填"
         return (str(int(value)) if float(value).is_integer() else str(value)), ""
     text = str(value).strip()
     return ("", f"太长了，最多{MOST_CHARACTERS}个字") if len(text) > MOST_CHARACTERS else (text, "")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.applications import repository as applications
 from backend.clock import now
 from backend.db.engine import Unit
-from backend.departments.results import AHEAD
+from backend.departments.results import AHEAD, EARLIEST
 from backend.departments.signing import good_secrets, verify
 from backend.departments.states import WAITING_PAPERS
 from backend.errors import Conflict, GuituError, NotFound, Unauthorised
@@ -138,8 +138,10 @@ def invalid(fields: Mapping[str, str]) -> GuituError:
 
 
 def check_time(report: BaseModel) -> None:
-    """Refuse a report whose time lies more than 5 minutes ahead."""
+    """Refuse a report whose time lies more than 5 minutes ahead, or before anything was reported."""
     at = getattr(report, "at", None)
+    if at is not None and at.year < EARLIEST:
+        raise invalid({"at": "too long ago"})
     if at is not None and at > now() + AHEAD:
         raise invalid({"at": "ahead of our clock"})
 

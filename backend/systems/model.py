@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
+from backend.db.keys import LONGEST
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 ID = String(32)
@@ -64,7 +65,7 @@ class SystemExchange(Base):
     system: Mapped[str] = mapped_column(String(24))
     link_id: Mapped[str] = mapped_column(ForeignKey("system_links.id"))
     county: Mapped[str] = mapped_column(String(6))
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(LONGEST))
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))
     task_id: Mapped[str | None] = mapped_column(ID)
     body: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("system_exchanges.body"))

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from backend.applications.model import Application, Delivery
 from backend.clock import local, now
 from backend.db.engine import Unit
+from backend.db.keys import fitted
 from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
 from backend.house import House
@@ -154,7 +155,7 @@ async def _send(
         system=system,
         link_id=way.id,
         county=county,
-        key=key,
+        key=fitted(key),
         application_id=application.id,
         task_id=task.id if task else None,
         body=body.model_dump(mode="json"),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.model import Application
 from backend.vouchers.model import Voucher, VoucherPage
+from backend.vouchers.rules import MOST_PAGES
 
 
 async def by_key(session: AsyncSession, key: str) -> Voucher | None:
@@ -80,6 +81,8 @@ async def refusing(session: AsyncSession, corrections: Collection[int]) -> set[i
 
 async def page(session: AsyncSession, voucher_id: str, number: int) -> bytes | None:
     """One page as JPEG; None when the voucher has no such page."""
+    if not 1 <= number <= MOST_PAGES:
+        return None
     return await session.scalar(
         select(VoucherPage.picture).where(VoucherPage.voucher_id == voucher_id, VoucherPage.number == number)
     )

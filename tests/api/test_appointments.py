@@ -14,10 +14,11 @@ from backend.appointments import service
 from backend.appointments.endpoints import blueprint
 from backend.calendars import service as calendars
 from backend.clock import local, now
+from backend.departments.seed import seed_examples
 from backend.errors import Conflict
 from backend.house import House
 from backend.outbox.service import deliver_due
-from tests.support.people import CLERK, COUNTY, accepted, said, submitted
+from tests.support.people import CLERK, COUNTY, accepted, said, submitted, tasks_of
 from tests.support.staff import Desk, desk, served
 
 
@@ -105,6 +106,44 @@ async def test_the_evening_before_there_is_a_reminder_unless_it_was_moved(house:
         await deliver_due(house, {service.TOPIC: service.remind})
     assert any("提醒" in line for line in await said(house, kept))
     assert not any("提醒" in line for line in await said(house, moved))
+
+
+async def test_who_checked_in_early_or_was_rejected_gives_the_place_back_and_nothing_of_the_window_stays_open(
+    house: House, clerk: Desk
+) -> None:
+    await seed_examples(house)
+    start = datetime.fromisoformat((await free(clerk))[-1])
+    early, refused = await accepted(house), await accepted(house)
+    for application in (early, refused):
+        await service.book(house, application.number, CLERK, start)
+        await applications.receive_originals(house, application.number, CLERK)
+    await applications.check_in(house, early.number, CLERK)
+    await applications.differ(house, refused.number, CLERK, [("certificate_number", "与原件不一致")])
+    await applications.correct(
+        house, refused.number, f"veteran:{refused.conversation_id}", {"certificate_number": "退字第2026002号"}
+    )
+    await applications.reject(house, refused.number, CLERK, "安置地不在本县")
+    async with house.db.reading() as session:
+        assert await service.of_application(session, early) is None
+        assert await service.of_application(session, refused) is None
+    assert {task.state for task in (await tasks_of(house, refused)).values()} == {"declined"}
+
+
+async def test_nobody_is_reminded_to_come_who_has_to_correct_something_first(house: House, clerk: Desk) -> None:
+    application = await accepted(house)
+    start = datetime.fromisoformat((await free(clerk))[-1])
+    await service.book(house, application.number, CLERK, start)
+    await applications.receive_originals(house, application.number, CLERK)
+    await applications.differ(house, application.number, CLERK, [("certificate_number", "与原件不一致")])
+    with time_machine.travel(start - timedelta(hours=12), tick=False):
+        await deliver_due(house, {service.TOPIC: service.remind})
+    assert not any("提醒" in line for line in await said(house, application))
+
+
+@pytest.mark.parametrize("first", ["0001-01-01", "9999-12-31"])
+async def test_a_week_at_either_end_of_the_calendar_is_refused(clerk: Desk, first: str) -> None:
+    answer = await clerk.get(f"/api/appointments/{COUNTY}", **{"from": first})
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad_day")
 
 
 async def test_a_full_time_is_refused_in_the_service_too(house: House, clerk: Desk) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
+from backend.applications import service as applications
 from backend.applications.endpoints import blueprint as cases
 from backend.archives.endpoints import blueprint
 from backend.house import House
-from tests.support.people import COUNTY, id_number, submitted
+from tests.support.people import CLERK, COUNTY, id_number, submitted
 from tests.support.staff import Desk, desk, served
 from tests.unit.spreadsheets.test_spreadsheets import book
 
@@ -72,6 +75,46 @@ async def test_another_countys_list_records_nothing_until_the_case_is_transferre
         body = {"version": application.version, "county": "350582", "reason": "落户在晋江"}
         assert (await ours.post(f"/api/cases/{application.number}/county", **body)).status_code == 200
         assert (await case(theirs, application.number))["archive_received_at"]
+
+
+@pytest.mark.parametrize("came", ["2026-01-20", ""])
+async def test_a_corrected_identity_number_finds_its_own_row_and_lets_the_others_go(
+    house: House, reviewer: Desk, came: str
+) -> None:
+    application, right = await submitted(house), id_number()
+    wrong = application.answers["id_number"]
+    await send(reviewer, ("陈归来", wrong, "", "", "", "2026-01-20"), ("林小明", right, "", "", "", came))
+    await applications.request_correction(house, application.number, CLERK, [("id_number", "与档案不一致")])
+    await applications.correct(house, application.number, f"veteran:{application.conversation_id}", {"id_number": right})
+    rows = (await reviewer.get(f"/api/archives/{COUNTY}")).json()["rows"]
+    assert [row["application"] for row in rows] == [None, application.number]
+    # The archive that had come was another's.
+    assert bool((await case(reviewer, application.number))["archive_received_at"]) == bool(came)
+
+
+async def test_a_list_of_january_finds_who_applied_in_december(house: House, reviewer: Desk) -> None:
+    # Time limits that begin in December end in January: the archive may come then. # notice 四(一)
+    with time_machine.travel(datetime(2025, 12, 30, 2, 0, tzinfo=UTC), tick=False):
+        before = [await submitted(house) for _ in range(2)]
+    first, second = (application.answers["id_number"] for application in before)
+    answer = await send(
+        reviewer, ("林小明", first, "2025.01", "", "", "2026-01-05"), ("林小明", second, "", "", "", "2026-01-05")
+    )
+    assert (answer.json()["matched"], answer.json()["archives"]) == (2, 2)
+    for application in before:
+        assert (await case(reviewer, application.number))["archive_received_at"]
+    # Who is discharged this year has a row of this year.
+    await send(reviewer, ("陈归来", id_number(), "2026.01", "", "", ""))
+    assert (await reviewer.get(f"/api/archives/{COUNTY}", year="2025")).json()["counts"]["expected"] == 2
+    assert (await reviewer.get(f"/api/archives/{COUNTY}")).json()["counts"]["expected"] == 1
+
+
+async def test_a_month_that_became_a_number_is_refused_where_it_may_have_lost_its_nought(reviewer: Desk) -> None:
+    answer = await send(reviewer, ("林小明", id_number(), 2026.1, "", "", ""))
+    assert answer.status_code == 422
+    assert "1月还是10月" in answer.json()["problems"][0]
+    assert (await send(reviewer, ("林小明", id_number(), 2026.09, "", "", ""))).status_code == 201
+    assert (await send(reviewer, ("林小明", id_number(), "2026.1", "", "", ""))).status_code == 201
 
 
 async def test_the_same_file_again_changes_nothing_and_a_later_one_takes_nothing_back(house: House, reviewer: Desk) -> None:

@@ -10,7 +10,10 @@ import httpx
 import pytest
 import time_machine
 from sanic import Sanic
+from sqlalchemy import select
 
+from backend.channels.sms import service as sms
+from backend.channels.sms.model import SmsMessage
 from backend.departments import signing
 from backend.departments.endpoints import blueprint
 from backend.departments.model import DepartmentUnit, Task
@@ -18,7 +21,10 @@ from backend.departments.service import rotate_secret
 from backend.edge.serving import serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
-from tests.support.people import in_progress, report, tasks_of, unit_of
+from backend.outbox.service import deliver_due
+from backend.systems.links import set_link
+from tests.support.outside import exchanges_of
+from tests.support.people import COUNTY, in_progress, report, said, tasks_of, unit_of
 
 
 @pytest.fixture
@@ -66,6 +72,31 @@ async def test_the_same_event_again_is_answered_the_same_even_signed_anew(
     other = report(task, "declined", reason="不符合")
     refused = await post(address, unit.id, other, signing.sign([unit.secret], "evt_1", other))
     assert (refused.status_code, refused.json()["error"]) == (409, "event_reused")
+
+
+async def test_a_result_with_the_longest_event_id_is_taken_and_told_once_and_another_like_it_is_another(
+    house: House, address: str
+) -> None:
+    await set_link(house, "online_system", COUNTY, "http", "http://127.0.0.1:9/示例")
+    application = await in_progress(house, matters=["report_in", "household_restoration"])
+    task = (await tasks_of(house, application))["household_restoration"]
+    unit = await unit_of(house, task)
+    before, sent_before = len(await said(house, application)), len(await exchanges_of(house, "online_system"))
+    for last, result in (("a", "done"), ("b", "ready")):
+        event_id = "e" * (signing.LONGEST_ID - 1) + last
+        body = report(task, result)
+        for _ in range(2):
+            answer = await post(address, unit.id, body, signing.sign([unit.secret], event_id, body))
+            assert (answer.status_code, answer.json()["applied"]) == (200, True), answer.text
+    assert len(await said(house, application)) == before + 2
+    assert len(await exchanges_of(house, "online_system")) == sent_before + 2
+    while await deliver_due(house, {sms.TOPIC: sms.deliver}):
+        pass
+    async with house.db.reading() as session:
+        texts = await session.execute(select(SmsMessage.state, SmsMessage.provider_id).where(SmsMessage.key.contains("e" * 50)))
+        ended = texts.all()
+    assert [state for state, _ in ended] == ["delivered"] * 2
+    assert len({provider_id for _, provider_id in ended}) == 2
 
 
 async def test_unsigned_tampered_late_and_foreign_results_are_refused(

@@ -185,6 +185,8 @@ async def test_the_post_says_whether_it_arrived_and_only_of_its_own_county(house
     mailed = {"task": task.id, "status": "mailed", "carrier": "示例快递", "tracking_number": "示例1", "at": now().isoformat()}
     refused = await post(address, "post/reports", foreign, mailed)
     assert (refused.status_code, refused.json()["error"]) == (404, "no_task")
+    ancient = await post(address, "post/reports", own, {**mailed, "at": "0001-01-01T00:00:00+08:00"}, "evt_0")
+    assert (ancient.status_code, ancient.json()["fields"]) == (422, {"at": "too long ago"})
     assert (await post(address, "post/reports", own, mailed, "evt_1")).json()["applied"]
     delivered = {"task": task.id, "status": "delivered", "at": now().isoformat()}
     assert (await post(address, "post/reports", own, delivered, "evt_2")).json()["applied"]

@@ -40,6 +40,8 @@ async def test_a_picture_of_a_paper_is_kept_listed_and_shown(veteran: Filer) -> 
     voucher = answer.json()["voucher"]
     assert (voucher["material"], voucher["state"], voucher["pages"], voucher["deletable"]) == (1, "uploaded", 1, True)
     assert (await veteran.list())["vouchers"] == [voucher]
+    for none in (0, -1, 2, 10**10, 10**30):
+        assert (await veteran.http.get(f"{PATH}/{voucher['id']}/pages/{none}")).status_code == 404
     shown = await veteran.http.get(f"{PATH}/{voucher['id']}/pages/1")
     assert shown.status_code == 200 and shown.headers["content-type"] == "image/jpeg"
     assert shown.headers["cache-control"] == "no-store" and shown.headers["x-content-type-options"] == "nosniff"

@@ -13,6 +13,7 @@ from backend.channels.sms.states import RECEIVED
 from backend.channels.sms.text import read_back
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
+from backend.db.keys import fitted
 from backend.errors import GuituError, NotFound
 from backend.house import House
 from backend.locale.text import SOURCE_LANGUAGE, T, Text, render
@@ -61,7 +62,7 @@ async def receive_sms(house: House, mobile: str, text: str, provider_key: str) -
 
 
 async def _keep(house: House, mobile: str, text: str, provider_key: str) -> str:
-    index, key = mobile_index(mobile), f"{INCOMING}:{provider_key}"
+    index, key = mobile_index(mobile), fitted(f"{INCOMING}:{provider_key}")
     async with house.db.unit() as unit:
         conversation = await conversations.conversation_of(unit.session, CHANNEL, index)
         if conversation is None:

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
+from backend.db.keys import LONGEST
 from backend.db.types import EncryptedJSON, EncryptedText, Instant
 
 INCOMING, OUTGOING = "in", "out"
@@ -32,7 +33,7 @@ class SmsMessage(Base):
     template_id: Mapped[str | None] = mapped_column(String(80))
     template: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("sms_messages.template"))
     text: Mapped[str] = mapped_column(EncryptedText("sms_messages.text"))
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(String(LONGEST), unique=True)
     provider_id: Mapped[str | None] = mapped_column(String(80), index=True)
     state: Mapped[str] = mapped_column(String(12))
     error: Mapped[str | None] = mapped_column(String(80))

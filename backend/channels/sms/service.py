@@ -22,6 +22,7 @@ from backend.conversations import service as hub
 from backend.conversations.model import Conversation, TranscriptMessage
 from backend.conversations.outbound import deliver_by
 from backend.db.engine import Unit
+from backend.db.keys import fitted
 from backend.db.types import key_ring
 from backend.house import House
 from backend.locale.text import SOURCE_LANGUAGE, render
@@ -123,7 +124,7 @@ def _outgoing(
         template_id=template.id if template else None,
         template=template.to_json() if template else None,
         text=text,
-        key=f"{OUTGOING}:{key}",
+        key=fitted(f"{OUTGOING}:{key}"),
         state=QUEUED,
         county=county,
         conversation_id=conversation_id,

@@ -155,3 +155,24 @@ async def test_exactly_one_outcome_is_taken(house: House) -> None:
         await applications.review_application(house, application.number, CLERK)
     with pytest.raises(GuituError):
         await applications.review_application(house, application.number, CLERK, accepted=True, rejected="不行")
+
+
+async def test_a_matter_that_is_dropped_takes_what_was_to_be_corrected_for_it_along(house: House) -> None:
+    application = await submitted(house, matters=["report_in", "social_card"])
+    points = [("card_bank", "这家银行不发卡"), ("certificate_number", "看不清")]
+    await applications.request_correction(house, application.number, CLERK, points)
+    dropped = await applications.change_matters(house, application.number, CLERK, ["report_in"])
+    assert dropped.state == "correction_requested"
+    async with house.db.reading() as session:
+        assert [point.name for point in await repository.open_corrections(session, application.id)] == ["certificate_number"]
+    veteran = f"veteran:{application.conversation_id}"
+    corrected = await applications.correct(house, application.number, veteran, {"certificate_number": "退字第2026002号"})
+    assert corrected.state == "submitted"
+
+
+async def test_when_all_that_was_to_be_corrected_is_dropped_the_review_resumes(house: House) -> None:
+    application = await submitted(house, matters=["report_in", "social_card"])
+    await applications.request_correction(house, application.number, CLERK, [("card_bank", "这家银行不发卡")])
+    dropped = await applications.change_matters(house, application.number, CLERK, ["report_in"])
+    assert dropped.state == "submitted"
+    assert await channels(house, application, "corrected") == ["chat"]
