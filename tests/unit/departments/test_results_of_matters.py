@@ -151,6 +151,22 @@ async def test_a_card_that_is_mailed_is_followed_to_the_door(house: House) -> No
     assert (await send(house, task, "came_back"))[1]["applied"] is False
 
 
+async def test_the_day_a_card_is_collected_moves_neither_month_nor_worked_time_of_its_result(house: House) -> None:  # notice 五
+    with time_machine.travel(MORNING, tick=False):
+        application = await in_progress(house)
+        task = (await tasks_of(house, application))["household_restoration"]
+        await send(house, task, "received")
+    with time_machine.travel(NEXT_NOON, tick=False):
+        await send(house, task, "done")
+    ended = (await tasks_of(house, application))["household_restoration"]
+    with time_machine.travel(datetime(2026, 12, 8, 2, tzinfo=UTC), tick=False):
+        await send(house, task, "ready")
+        await send(house, task, "collected", now() + timedelta(minutes=1))
+    task = (await tasks_of(house, application))["household_restoration"]
+    assert ended.ended_month == task.ended_month == "2026-11"
+    assert ended.worked_minutes == task.worked_minutes
+
+
 async def test_a_booklet_is_collected_in_person_with_the_identity_card(house: House) -> None:  # notice 三(五)
     application = await in_progress(house)
     task = (await tasks_of(house, application))["household_restoration"]
