@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.applications.actor import Actor, actor_of
 from backend.applications.ending import complete_if_ended
 from backend.clock import SHANGHAI, now, today
-from backend.db.engine import Unit
+from backend.db.engine import Unit, hold
 from backend.db.ids import new_id
 from backend.departments import outcomes
 from backend.departments.schemas import ResultIn
@@ -56,6 +56,7 @@ async def record_arrival(
     if arrived_on > today():
         raise GuituError("到账日期还没到，请核对。", code="day_ahead")
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         if await repository.arrival(unit.session, county, batch) is not None:
             raise Conflict(f"“{batch}”已经登记过到账，不用再登记。", code="batch_known", allowed=[])
         arrived = FundsArrival(
@@ -81,6 +82,7 @@ async def make_list(house: House, actor: Actor | str, county: str, batch: str) -
     """Everyone whose subsidy can be paid now and is on no list yet. Raises NotFound, or Conflict when there is nobody."""
     _own_county(house, actor, county)
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         arrived = await repository.arrival(unit.session, county, batch.strip())
         if arrived is None:
             raise NotFound(f"还没有登记“{batch}”的资金到账。先登记到账，再出名单。", code="no_batch")
@@ -126,6 +128,7 @@ async def import_outcomes(house: House, actor: Actor | str, county: str, list_id
     _own_county(house, actor, county)
     rows = read_rows(content, OUTCOME_COLUMNS)
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         made = await _list(unit.session, county, list_id)
         payments = {number: payment for payment, number in await repository.payments_of(unit.session, made.id)}
         read = _read(rows, payments)
@@ -200,6 +203,11 @@ async def overview(session: AsyncSession, house: House, actor: Actor | str, coun
         }
         for arrived in await repository.arrivals(session, county)
     ]
+
+
+async def _alone(unit: Unit, county: str) -> None:
+    """One at a time in a county: who is on a list is not seen by the next before it is committed, and would be paid twice."""
+    await hold(unit.session, f"subsidies:{county}")
 
 
 async def _list(session: AsyncSession, county: str, list_id: str) -> PaymentList:

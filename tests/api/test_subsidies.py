@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -117,6 +118,25 @@ async def test_nobody_is_on_two_lists_at_once(house: House, finance: Desk) -> No
     assert (again.status_code, again.json()["error"]) == (409, "nobody_to_pay")
 
 
+async def test_lists_made_at_the_same_moment_name_nobody_twice(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    await arrive(finance)
+    await finance.post(f"/api/subsidies/{COUNTY}/funds", batch="第二批", arrived_on=today().isoformat())
+    path = f"/api/subsidies/{COUNTY}/lists"
+    answers = await asyncio.gather(*(finance.post(path, batch=batch) for batch in (BATCH, "第二批") * 3))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+    (made,) = (answer.json() for answer in answers if answer.status_code == 201)
+    assert (await sheet_of(finance, made["list"]))[1][1] == application.number
+
+
+async def test_funds_recorded_at_the_same_moment_are_recorded_once(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    answers = await asyncio.gather(*(arrive(finance) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert {answer.json()["error"] for answer in answers if answer.status_code == 409} == {"batch_known"}
+    assert await state(house, application) == "received"
+
+
 async def test_outcomes_taken_twice_are_taken_once_and_may_not_change(house: House, finance: Desk) -> None:
     application = await waiting(house)
     await arrive(finance)
@@ -126,6 +146,16 @@ async def test_outcomes_taken_twice_are_taken_once_and_may_not_change(house: Hou
     changed = await outcomes(finance, list_id, (application.number, "户名不符", None))
     assert (changed.status_code, changed.json()["error"]) == (422, "bad_sheet")
     assert await state(house, application) == "done"
+
+
+async def test_outcomes_sent_at_the_same_moment_are_taken_once_and_do_not_change(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    await arrive(finance)
+    list_id = await make_list(finance)
+    words = ("已付", "已付", "户名不符", "户名不符")
+    answers = await asyncio.gather(*(outcomes(finance, list_id, (application.number, word, None)) for word in words))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 422, 422]
+    assert sorted(answer.json()["taken"] for answer in answers if answer.status_code == 200) == [0, 1]
 
 
 @pytest.mark.parametrize(
