@@ -16,7 +16,7 @@ from backend.applications.model import Application
 from backend.archives import repository, rules
 from backend.archives.model import ArchiveImport, ExpectedSoldier
 from backend.clock import now, today
-from backend.db.engine import Unit
+from backend.db.engine import Unit, hold
 from backend.db.ids import new_id
 from backend.errors import NotFound
 from backend.house import House
@@ -54,6 +54,8 @@ async def import_list(house: House, actor: Actor | str, county: str, content: by
     listed = _read(content)
     file_hash = hashlib.sha256(content).hexdigest()
     async with house.db.unit() as unit:
+        # One at a time in a county: who is on the list is not seen by the next import before it is committed.
+        await hold(unit.session, f"archives:{county}")
         known = await repository.import_of(unit.session, county, file_hash)
         if known is not None:
             return Imported(known.rows, 0, 0, 0, again=True)
