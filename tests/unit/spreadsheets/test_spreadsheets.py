@@ -100,3 +100,49 @@ def test_nothing_that_was_typed_becomes_a_formula(words: list[str]) -> None:
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == typed
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+def rewritten(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with something else in one of its parts."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            read = source.read(name)
+            assert name != part or old in read
+            target.writestr(name, read.replace(old, new) if name == part else read)
+    return packed.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, b"</sheetData>", b"<row"),
+        (SHEET, b"<v>12</v>", b"<v>1x2</v>"),
+        ("xl/workbook.xml", b"<sheets>", b"<sheets/><others>"),
+    ],
+    ids=["cut off", "no number", "broken book"],
+)
+def test_a_sheet_that_breaks_while_it_is_read_is_refused_like_one_that_does_not_open(part: str, old: bytes, new: bytes) -> None:
+    content = rewritten(book(HEAD, (12, "350102", None)), part, old, new)
+    with pytest.raises(BadSheet, match="打不开"):
+        read_rows(content, COLUMNS)
+
+
+def test_a_book_without_a_sheet_is_refused() -> None:
+    made = Workbook()
+    made.create_chartsheet()
+    assert made.active is not None
+    made.remove(made.active)
+    packed = io.BytesIO()
+    made.save(packed)
+    with pytest.raises(BadSheet):
+        read_rows(packed.getvalue(), COLUMNS)
+
+
+def test_bytes_that_changed_on_the_way_are_refused() -> None:
+    content = rewritten(book(HEAD, ("甲", "350102", None)), SHEET, b"350102", b"350102")
+    with pytest.raises(BadSheet, match="打不开"):
+        read_rows(content.replace(b"350102", b"350103"), COLUMNS)
