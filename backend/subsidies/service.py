@@ -20,7 +20,7 @@ from backend.departments.schemas import ResultIn
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.security.service import note_access
-from backend.spreadsheets.reading import BadSheet, Column, Row, read_rows
+from backend.spreadsheets.reading import BadSheet, Column, Row, read_apart
 from backend.spreadsheets.writing import write_sheet
 from backend.subsidies import repository, rules
 from backend.subsidies.model import FundsArrival, Payment, PaymentList
@@ -140,7 +140,7 @@ async def import_outcomes(house: House, actor: Actor | str, county: str, list_id
     Paid ends the matter; any other outcome asks the veteran for another card. # notice 三(四)
     """
     _own_county(house, actor, county)
-    rows = read_rows(content, OUTCOME_COLUMNS)
+    rows = await read_apart(content, OUTCOME_COLUMNS)
     async with house.db.unit() as unit:
         await _alone(unit, county)
         made = await _list(unit.session, county, list_id)

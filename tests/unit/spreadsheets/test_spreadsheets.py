@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from backend.spreadsheets.reading import BadSheet, Column, read_rows
+from backend.spreadsheets.reading import MOST_COLUMNS, BadSheet, Column, read_apart, read_rows
 from backend.spreadsheets.writing import write_sheet
 
 COLUMNS = (Column("name", "姓名", required=True), Column("number", "公民身份号码", required=True), Column("note", "备注"))
@@ -146,3 +148,28 @@ def test_bytes_that_changed_on_the_way_are_refused() -> None:
     content = rewritten(book(HEAD, ("甲", "350102", None)), SHEET, b"350102", b"350102")
     with pytest.raises(BadSheet, match="打不开"):
         read_rows(content.replace(b"350102", b"350103"), COLUMNS)
+
+
+class Watched(tuple[Column, ...]):
+    """Columns that know in which threads they were looked at."""
+
+    def __init__(self, _columns: Sequence[Column]) -> None:
+        self.threads: set[int] = set()
+
+    def __iter__(self) -> Iterator[Column]:
+        self.threads.add(threading.get_ident())
+        return super().__iter__()
+
+
+async def test_a_large_sheet_is_read_while_everything_else_goes_on() -> None:
+    columns = Watched(COLUMNS)
+    rows = await read_apart(book(HEAD, ("甲", "350102", None)), columns)
+    assert [row.cells["name"] for row in rows] == ["甲"]
+    assert columns.threads and threading.get_ident() not in columns.threads
+
+
+def test_columns_far_to_the_right_are_not_looked_at() -> None:
+    with pytest.raises(BadSheet, match="第一行缺这些列"):
+        read_rows(book((*[None] * MOST_COLUMNS, *HEAD), (*[None] * MOST_COLUMNS, "甲", "350102")), COLUMNS)
+    (row,) = read_rows(book((*HEAD, *[None] * 16_000, "远"), ("甲", "350102")), COLUMNS)
+    assert row.cells == {"name": "甲", "number": "350102"}
