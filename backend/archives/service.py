@@ -17,12 +17,12 @@ from backend.applications.model import Application
 from backend.archives import repository, rules
 from backend.archives.model import ArchiveImport, ExpectedSoldier
 from backend.clock import now, today
-from backend.db.engine import Unit
+from backend.db.engine import Unit, hold
 from backend.db.ids import new_id
 from backend.errors import NotFound
 from backend.house import House
 from backend.security.masking import mask_id_number, mask_name
-from backend.spreadsheets.reading import BadSheet, Column, read_rows
+from backend.spreadsheets.reading import BadSheet, Column, read_apart
 
 COLUMNS = (
     Column("name", "姓名", required=True),
@@ -52,9 +52,11 @@ async def import_list(house: House, actor: Actor | str, county: str, content: by
     Raises NotFound for a county that is not the actor's, BadSheet naming every cell that is wrong.
     """
     _own_county(house, actor, county)
-    listed = _read(content)
+    listed = await _read(content)
     file_hash = hashlib.sha256(content).hexdigest()
     async with house.db.unit() as unit:
+        # One at a time in a county: who is on the list is not seen by the next import before it is committed.
+        await hold(unit.session, f"archives:{county}")
         known = await repository.import_of(unit.session, county, file_hash)
         if known is not None:
             return Imported(known.rows, 0, 0, 0, again=True)
@@ -79,11 +81,11 @@ def _own_county(house: House, actor: Actor | str, county: str) -> None:
         raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你办。", code="unknown_county")
 
 
-def _read(content: bytes) -> list[rules.Listed]:
+async def _read(content: bytes) -> list[rules.Listed]:
     listed: list[rules.Listed] = []
     problems: list[str] = []
     seen: dict[str, int] = {}
-    for row in read_rows(content, COLUMNS):
+    for row in await read_apart(content, COLUMNS):
         person, wrong = rules.read_row(row.cells, today())
         problems += [f"第{row.number}行：{each}" for each in wrong]
         if person is None:

@@ -28,6 +28,15 @@ def notify_on_commit(session: AsyncSession, channel: str, payload: str = "") -> 
         session.info.setdefault(_NOTIFY, {})[channel, payload] = None
 
 
+async def hold(session: AsyncSession, subject: str) -> None:
+    """Go on only while no other transaction holds `subject`, until this one ends. On SQLite only one writes anyway.
+
+    For what no row can be locked yet. Who holds takes it before any row, or two may wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))"), {"subject": subject})
+
+
 class Unit:
     """One transaction: work through `session`, then `commit()`. Leaving without a commit rolls back.
 

@@ -83,7 +83,8 @@ def move_task(
     task.state = target
     if before != target:
         task.state_since = at
-    if target in TERMINAL:
+    if target in TERMINAL and before not in TERMINAL:
+        # Once: what is told later of booklet or card is outside the task's time. # notice 五
         clocks.end(house, task, at)
     record(
         unit,

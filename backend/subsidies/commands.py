@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from backend.clock import today
+from backend.documents.commands import write_private
 from backend.errors import GuituError
 from backend.house import House
 from backend.spreadsheets.reading import BadSheet
 from backend.subsidies import service
+from backend.subsidies.model import PaymentList
 from backend.terminal import in_house, who
 
 
@@ -40,14 +42,19 @@ async def _funds(house: House, args: argparse.Namespace) -> None:
 
 
 async def _list(house: House, args: argparse.Namespace) -> None:
-    made = await service.make_list(house, who(args), args.county, args.batch)
-    async with house.db.reading() as session:
-        content = await service.list_sheet(session, house, who(args), args.county, made.id)
-    try:
-        args.output.write_bytes(content)
-    except OSError as error:
-        raise GuituError(f"{args.output}: cannot be written: {error.strerror}. The list {made.id} is kept.") from None
+    made = await write_list(house, who(args), args.county, args.batch, args.output)
     print(f"{made.id}: {made.rows} rows in {args.output}")
+
+
+async def write_list(house: House, actor: str, county: str, batch: str, output: Path) -> PaymentList:
+    """Make a list and write it for its owner alone. Raises GuituError; when only the file failed, the list is kept."""
+    made = await service.make_list(house, actor, county, batch)
+    content = await service.list_sheet(house, actor, county, made.id)
+    try:
+        write_private(output, content)
+    except GuituError as error:
+        raise GuituError(f"{error} The list {made.id} is kept.", code=error.code) from None
+    return made
 
 
 async def _outcomes(house: House, args: argparse.Namespace) -> None:
@@ -60,3 +67,5 @@ async def _outcomes(house: House, args: argparse.Namespace) -> None:
     except BadSheet as refusal:
         raise GuituError(refusal.in_lines()) from None
     print(f"{done.taken} outcomes taken, {done.known} known before")
+    for line in done.without_effect:
+        print(f"  {line}")

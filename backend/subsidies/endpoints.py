@@ -4,7 +4,7 @@ GET  /api/subsidies/<county>                        {batches}
 POST /api/subsidies/<county>/funds {batch, arrived_on, note}   201 {batch, waiting}
 POST /api/subsidies/<county>/lists {batch}          201 {list, rows}
 GET  /api/subsidies/<county>/lists/<list>/sheet.xlsx   the list for the bank
-POST /api/subsidies/<county>/lists/<list>/outcomes  body: the .xlsx that came back   {taken, known}
+POST /api/subsidies/<county>/lists/<list>/outcomes  body: the .xlsx that came back   {taken, known, without_effect}
 """
 
 from __future__ import annotations
@@ -60,9 +60,7 @@ async def make_list(request: Request, staff: SignedIn, county: str) -> HTTPRespo
 @staff_only(*PAYERS)
 async def sheet(request: Request, staff: SignedIn, county: str, list_id: str) -> HTTPResponse:
     """The list as the bank gets it."""
-    house = request.app.ctx.house
-    async with house.db.reading() as session:
-        content = await service.list_sheet(session, house, staff.actor, county, list_id)
+    content = await service.list_sheet(request.app.ctx.house, staff.actor, county, list_id)
     return raw(content, content_type=CONTENT_TYPE, headers={"Content-Disposition": f'attachment; filename="{list_id}.xlsx"'})
 
 

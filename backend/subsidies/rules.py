@@ -28,10 +28,10 @@ def read_outcome(word: str) -> str | None:
     return WORDS.get(word.strip())
 
 
-def read_day(text: str, today: date) -> date | None:
-    """A day of payment as 2026-11-20, not after today; None for anything else."""
+def read_day(text: str, earliest: date, today: date) -> date | None:
+    """A day of payment as 2026-11-20, from `earliest` (the list was made) to today; None for anything else."""
     try:
         day = date.fromisoformat(text.strip().replace("/", "-").replace(".", "-"))
     except ValueError:
         return None
-    return day if day <= today else None
+    return day if earliest <= day <= today else None

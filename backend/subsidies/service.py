@@ -11,14 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.actor import Actor, actor_of
 from backend.applications.ending import complete_if_ended
-from backend.clock import SHANGHAI, now, today
-from backend.db.engine import Unit
+from backend.clock import SHANGHAI, local, now, today
+from backend.db.engine import Unit, hold
 from backend.db.ids import new_id
 from backend.departments import outcomes
+from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
-from backend.spreadsheets.reading import BadSheet, Column, Row, read_rows
+from backend.security.service import note_access
+from backend.spreadsheets.reading import BadSheet, Column, Row, read_apart
 from backend.spreadsheets.writing import write_sheet
 from backend.subsidies import repository, rules
 from backend.subsidies.model import FundsArrival, Payment, PaymentList
@@ -32,14 +34,20 @@ OUTCOME_COLUMNS = (
     Column("day", "付款日期"),
 )
 NOON = time(12)
+#: What is seen in a list for the bank, for the record of looks.
+PAYMENT_LIST = "payment_list"
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What an imported list of outcomes did: payments that were new, and those that were known already."""
+    """What an imported list of outcomes did: payments that were new, and those that were known already.
+
+    without_effect  a line for each that was taken and changed no matter, which had ended meanwhile: staff look after it
+    """
 
     taken: int
     known: int
+    without_effect: list[str]
 
 
 async def record_arrival(
@@ -56,6 +64,7 @@ async def record_arrival(
     if arrived_on > today():
         raise GuituError("到账日期还没到，请核对。", code="day_ahead")
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         if await repository.arrival(unit.session, county, batch) is not None:
             raise Conflict(f"“{batch}”已经登记过到账，不用再登记。", code="batch_known", allowed=[])
         arrived = FundsArrival(
@@ -69,18 +78,20 @@ async def record_arrival(
         )
         unit.session.add(arrived)
         await unit.session.flush()
-        waiting = await repository.waiting_for_funds(unit.session, county)
-        for task, application in waiting:
-            result = ResultIn.model_validate({"task": task.id, "result": "funds_verified", "at": now()})
-            await outcomes.apply(unit, house, application, task, result, actor_of(actor).name, arrived.id)
+        reached = 0
+        for task, application in await repository.waiting_for_funds(unit.session, county):
+            result = ResultIn.model_validate({"task": task.id, "result": "funds_verified", "at": _not_before_the_last(task)})
+            why_not = await outcomes.apply(unit, house, application, task, result, actor_of(actor).name, arrived.id)
+            reached += why_not is None
         await unit.commit()
-        return arrived, len(waiting)
+        return arrived, reached
 
 
 async def make_list(house: House, actor: Actor | str, county: str, batch: str) -> PaymentList:
     """Everyone whose subsidy can be paid now and is on no list yet. Raises NotFound, or Conflict when there is nobody."""
     _own_county(house, actor, county)
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         arrived = await repository.arrival(unit.session, county, batch.strip())
         if arrived is None:
             raise NotFound(f"还没有登记“{batch}”的资金到账。先登记到账，再出名单。", code="no_batch")
@@ -107,13 +118,18 @@ async def make_list(house: House, actor: Actor | str, county: str, batch: str) -
         return made
 
 
-async def list_sheet(session: AsyncSession, house: House, actor: Actor | str, county: str, list_id: str) -> bytes:
-    """The list as the bank gets it (.xlsx), always the same. Raises NotFound."""
+async def list_sheet(house: House, actor: Actor | str, county: str, list_id: str) -> bytes:
+    """The list as the bank gets it (.xlsx), always the same; a look at everybody on it. Raises NotFound."""
     _own_county(house, actor, county)
-    made = await _list(session, county, list_id)
+    async with house.db.unit() as unit:
+        made = await _list(unit.session, county, list_id)
+        payments = await repository.payments_of(unit.session, made.id)
+        for _, number in payments:
+            note_access(unit, actor_of(actor).name, PAYMENT_LIST, number)
+        await unit.commit()
     rows = [
         (place, number, payment.payee["name"], payment.payee["id_number"], payment.payee["bank_card"], None, None, None)
-        for place, (payment, number) in enumerate(await repository.payments_of(session, made.id), 1)
+        for place, (payment, number) in enumerate(payments, 1)
     ]
     return write_sheet("地方经济补助发放名单", LIST_HEAD, rows)
 
@@ -124,21 +140,22 @@ async def import_outcomes(house: House, actor: Actor | str, county: str, list_id
     Paid ends the matter; any other outcome asks the veteran for another card. # notice 三(四)
     """
     _own_county(house, actor, county)
-    rows = read_rows(content, OUTCOME_COLUMNS)
+    rows = await read_apart(content, OUTCOME_COLUMNS)
     async with house.db.unit() as unit:
+        await _alone(unit, county)
         made = await _list(unit.session, county, list_id)
         payments = {number: payment for payment, number in await repository.payments_of(unit.session, made.id)}
-        read = _read(rows, payments)
-        taken = 0
-        for payment, outcome, at in read:
-            if payment.state == LISTED:
-                await _take(unit, house, actor_of(actor), payment, outcome, at)
-                taken += 1
+        read = _read(rows, payments, made.at)
+        new = [each for each in read if each[0].state == LISTED]
+        without_effect: list[str] = []
+        for payment, outcome, at in new:
+            if line := await _take(unit, house, actor_of(actor), payment, outcome, at):
+                without_effect.append(line)
         await unit.commit()
-        return Outcomes(taken, len(read) - taken)
+        return Outcomes(len(new), len(read) - len(new), without_effect)
 
 
-def _read(rows: Sequence[Row], payments: dict[str, Payment]) -> list[tuple[Payment, str, datetime]]:
+def _read(rows: Sequence[Row], payments: dict[str, Payment], made_at: datetime) -> list[tuple[Payment, str, datetime]]:
     """Each row's payment, its outcome and when. Raises BadSheet naming every row that is wrong."""
     read: list[tuple[Payment, str, datetime]] = []
     problems: list[str] = []
@@ -146,7 +163,7 @@ def _read(rows: Sequence[Row], payments: dict[str, Payment]) -> list[tuple[Payme
     for row in rows:
         number, word = row.cells.get("number", ""), row.cells.get("outcome", "")
         payment, outcome = payments.get(number), rules.read_outcome(word)
-        day = rules.read_day(row.cells["day"], today()) if "day" in row.cells else None
+        day = rules.read_day(row.cells["day"], local(made_at).date(), today()) if "day" in row.cells else None
         if payment is None:
             problems.append(f"第{row.number}行：{number} 不在这张名单里")
         elif number in seen:
@@ -154,28 +171,40 @@ def _read(rows: Sequence[Row], payments: dict[str, Payment]) -> list[tuple[Payme
         elif outcome is None:
             problems.append(f"第{row.number}行：结果“{word}”看不懂，请写{'、'.join(rules.WORDS)}")
         elif "day" in row.cells and day is None:
-            problems.append(f"第{row.number}行：付款日期“{row.cells['day']}”不对，请写成 2026-11-20，不晚于今天")
+            problems.append(
+                f"第{row.number}行：付款日期“{row.cells['day']}”不对，请写成 2026-11-20，不早于出名单那天，不晚于今天"
+            )
         elif payment.state not in (LISTED, outcome):
             problems.append(f"第{row.number}行：{number} 之前登记的结果不一样")
         else:
-            read.append((payment, outcome, datetime.combine(day, NOON, SHANGHAI) if day and day < today() else now()))
+            at = max(datetime.combine(day, NOON, SHANGHAI), made_at) if day and day < today() else now()
+            read.append((payment, outcome, at))
         seen.add(number)
     if problems:
         raise BadSheet(f"有{len(problems)}处要改，改好再传，这次一行也没有收。", problems)
     return read
 
 
-async def _take(unit: Unit, house: House, actor: Actor, payment: Payment, outcome: str, at: datetime) -> None:
+async def _take(unit: Unit, house: House, actor: Actor, payment: Payment, outcome: str, at: datetime) -> str | None:
+    """Write an outcome down. Returns a line for staff when the matter had ended and is left as it was."""
     payment.state, payment.outcome_at = outcome, at
     task, application = await repository.case_of(unit.session, payment)
     if outcome == PAID:
         report: dict[str, Any] = {"result": "done", "at": at}
     else:
         reason = rules.REASONS[outcome]
-        report = {"result": "waiting", "waiting_for": "veteran", "reason": reason, "at": now()}
+        report = {"result": "waiting", "waiting_for": "veteran", "reason": reason, "at": _not_before_the_last(task)}
     result = ResultIn.model_validate({"task": task.id, **report})
-    await outcomes.apply(unit, house, application, task, result, actor.name, f"payment:{payment.id}")
+    why_not = await outcomes.apply(unit, house, application, task, result, actor.name, f"payment:{payment.id}")
+    if why_not is not None:
+        return f"{application.number} 的付款结果记下了，但这一项没有变，请核对：{why_not}"
     await complete_if_ended(unit, house, application, actor)
+    return None
+
+
+def _not_before_the_last(task: Task) -> datetime:
+    """Now; or the last report's time, which may be a little ahead: what is told now comes after it."""
+    return max(now(), task.last_result_at or now())
 
 
 async def overview(session: AsyncSession, house: House, actor: Actor | str, county: str) -> list[dict[str, Any]]:
@@ -200,6 +229,11 @@ async def overview(session: AsyncSession, house: House, actor: Actor | str, coun
         }
         for arrived in await repository.arrivals(session, county)
     ]
+
+
+async def _alone(unit: Unit, county: str) -> None:
+    """One at a time in a county: who is on a list is not seen by the next before it is committed, and would be paid twice."""
+    await hold(unit.session, f"subsidies:{county}")
 
 
 async def _list(session: AsyncSession, county: str, list_id: str) -> PaymentList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -165,3 +166,19 @@ async def test_the_list_comes_in_pages(reviewer: Desk) -> None:
     first = (await reviewer.get(f"/api/archives/{COUNTY}", limit="3")).json()
     rest = (await reviewer.get(f"/api/archives/{COUNTY}", limit="3", after=str(first["next"]))).json()
     assert (len(first["rows"]), len(rest["rows"]), rest["next"]) == (3, 2, None)
+
+
+async def test_a_list_sent_twice_at_the_same_moment_is_taken_once(house: House, reviewer: Desk) -> None:
+    content = book(HEAD, ("林小明", id_number(), "", "", "", ""))
+    path = f"/api/archives/{COUNTY}"
+    answers = await asyncio.gather(*(reviewer.http.post(path, content=content) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert sum(answer.json()["new"] for answer in answers) == 1
+
+
+async def test_two_lists_at_the_same_moment_that_name_the_same_people_are_both_taken(house: House, reviewer: Desk) -> None:
+    people = [id_number() for _ in range(3)]
+    lists = [[("林小明", each, "", "", "", "2026-01-20") for each in order] for order in (people, people[::-1])]
+    answers = await asyncio.gather(*(send(reviewer, *rows) for rows in lists))
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert sorted(answer.json()["new"] for answer in answers) == [0, 3]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import time_machine
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from backend.applications import service as applications
 from backend.applications.model import Application
-from backend.clock import today
+from backend.clock import now, today
 from backend.house import House
+from backend.security.model import AccessRecord
+from backend.subsidies import commands, service
 from backend.subsidies.endpoints import blueprint
 from tests.support.people import COUNTY, bank_card, in_progress, said, send, tasks_of
 from tests.support.staff import Desk, desk, served
@@ -79,7 +86,7 @@ async def test_paid_ends_the_matter_and_the_veteran_is_told(house: House, financ
     assert head[:5] == ("序号", "编号", "姓名", "公民身份号码", "银行卡号")
     assert row[1:5] == (application.number, "林小明", application.answers["id_number"], application.answers["bank_card"])
     done = await outcomes(finance, list_id, (application.number, "已付", today().isoformat()))
-    assert done.json() == {"taken": 1, "known": 0}
+    assert done.json() == {"taken": 1, "known": 0, "without_effect": []}
     assert await state(house, application) == "done"
     assert any("补助已经发到" in line for line in await said(house, application))
     async with house.db.reading() as session:
@@ -117,15 +124,48 @@ async def test_nobody_is_on_two_lists_at_once(house: House, finance: Desk) -> No
     assert (again.status_code, again.json()["error"]) == (409, "nobody_to_pay")
 
 
+async def test_lists_made_at_the_same_moment_name_nobody_twice(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    await arrive(finance)
+    await finance.post(f"/api/subsidies/{COUNTY}/funds", batch="第二批", arrived_on=today().isoformat())
+    path = f"/api/subsidies/{COUNTY}/lists"
+    answers = await asyncio.gather(*(finance.post(path, batch=batch) for batch in (BATCH, "第二批") * 3))
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+    (made,) = (answer.json() for answer in answers if answer.status_code == 201)
+    assert (await sheet_of(finance, made["list"]))[1][1] == application.number
+
+
+async def test_funds_recorded_at_the_same_moment_are_recorded_once(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    answers = await asyncio.gather(*(arrive(finance) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert {answer.json()["error"] for answer in answers if answer.status_code == 409} == {"batch_known"}
+    assert await state(house, application) == "received"
+
+
 async def test_outcomes_taken_twice_are_taken_once_and_may_not_change(house: House, finance: Desk) -> None:
     application = await waiting(house)
     await arrive(finance)
     list_id = await make_list(finance)
     await outcomes(finance, list_id, (application.number, "已付", None))
-    assert (await outcomes(finance, list_id, (application.number, "已付", None))).json() == {"taken": 0, "known": 1}
+    assert (await outcomes(finance, list_id, (application.number, "已付", None))).json() == {
+        "taken": 0,
+        "known": 1,
+        "without_effect": [],
+    }
     changed = await outcomes(finance, list_id, (application.number, "户名不符", None))
     assert (changed.status_code, changed.json()["error"]) == (422, "bad_sheet")
     assert await state(house, application) == "done"
+
+
+async def test_outcomes_sent_at_the_same_moment_are_taken_once_and_do_not_change(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    await arrive(finance)
+    list_id = await make_list(finance)
+    words = ("已付", "已付", "户名不符", "户名不符")
+    answers = await asyncio.gather(*(outcomes(finance, list_id, (application.number, word, None)) for word in words))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 422, 422]
+    assert sorted(answer.json()["taken"] for answer in answers if answer.status_code == 200) == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +174,7 @@ async def test_outcomes_taken_twice_are_taken_once_and_may_not_change(house: Hou
         (("TY-3501-26-999999", "已付", None), "不在这张名单里"),
         ((None, "也许", None), "看不懂"),
         ((None, "已付", "2099-01-01"), "付款日期"),
+        ((None, "已付", (today() - timedelta(days=1)).isoformat()), "付款日期"),  # the list was made today
         ((None, "=1+1", None), "是公式"),
     ],
 )
@@ -148,6 +189,58 @@ async def test_a_list_of_outcomes_with_one_wrong_row_changes_nothing(
     assert answer.status_code == 422
     assert any(problem in each for each in answer.json()["problems"])
     assert await state(house, good) == "received"
+
+
+async def test_a_payment_of_the_day_on_which_the_list_was_made_is_not_before_the_list(house: House, finance: Desk) -> None:
+    with time_machine.travel(datetime(2026, 11, 23, 7, tzinfo=UTC), tick=False):  # 15:00 in Shanghai
+        application = await waiting(house)
+        await arrive(finance)
+        made = await service.make_list(house, "cli:tester", COUNTY, BATCH)
+    with time_machine.travel(datetime(2026, 11, 25, 7, tzinfo=UTC), tick=False):
+        content = book(HEAD, (application.number, "已付", "2026-11-23"))
+        await service.import_outcomes(house, "cli:tester", COUNTY, made.id, content)
+    assert (await tasks_of(house, application))["local_subsidy"].done_at == made.at
+
+
+async def test_who_gets_the_list_has_looked_at_everybody_on_it(house: House, finance: Desk) -> None:
+    both = [await waiting(house), await waiting(house)]
+    await arrive(finance)
+    await sheet_of(finance, await make_list(finance))
+    async with house.db.reading() as session:
+        looks = (await session.scalars(select(AccessRecord))).all()
+    assert sorted(look.case_number for look in looks) == sorted(each.number for each in both)
+    assert all(look.actor.startswith("staff:") for look in looks)
+
+
+async def test_a_list_that_is_written_to_a_file_is_for_its_owner_alone(house: House, finance: Desk, tmp_path: Path) -> None:
+    await waiting(house)
+    await arrive(finance)
+    written = tmp_path / "list.xlsx"
+    await commands.write_list(house, "cli:tester", COUNTY, BATCH, written)
+    assert written.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_payment_that_no_longer_ends_anything_is_written_down_and_named(house: House, finance: Desk) -> None:
+    application = await waiting(house)
+    await arrive(finance)
+    list_id = await make_list(finance)
+    await send(house, (await tasks_of(house, application))["local_subsidy"], "declined", reason="理由")
+    done = (await outcomes(finance, list_id, (application.number, "已付", None))).json()
+    assert (done["taken"], done["known"]) == (1, 0)
+    (line,) = done["without_effect"]
+    assert application.number in line
+    assert await state(house, application) == "declined"
+    (batch,) = (await finance.get(f"/api/subsidies/{COUNTY}")).json()["batches"]
+    assert batch["lists"][0]["states"] == {"paid": 1}
+
+
+async def test_money_reaches_who_was_reported_a_little_ahead_of_our_clock(house: House, finance: Desk) -> None:
+    application = await in_progress(house, matters=SUBSIDY)
+    task = (await tasks_of(house, application))["local_subsidy"]
+    await send(house, task, "received", now() + timedelta(minutes=4))
+    assert await state(house, application) == "waiting_funds"
+    assert (await arrive(finance)).json()["waiting"] == 1
+    assert await state(house, application) == "received"
 
 
 async def test_funds_are_recorded_once_a_batch_and_not_before_they_came(house: House, finance: Desk) -> None:

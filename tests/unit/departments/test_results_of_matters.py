@@ -8,13 +8,16 @@ import pytest
 import time_machine
 
 from backend.applications import repository as applications
+from backend.applications import service
 from backend.applications.model import Application
+from backend.applications.papers import DONE_AT_CHECK_IN
 from backend.clock import now
+from backend.departments.seed import seed_examples
 from backend.errors import Conflict
 from backend.house import House
 from backend.locale.text import render
 from backend.notices import repository as notices
-from tests.support.people import in_progress, said, send, tasks_of
+from tests.support.people import CLERK, accepted, in_progress, said, send, tasks_of
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10:00 in Shanghai
 NEXT_NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -73,6 +76,21 @@ async def test_a_task_that_was_never_dispatched_has_no_result(house: House) -> N
     assert waiting.state == "waiting_papers"
     waiting.unit_id = tasks["household_restoration"].unit_id
     assert (await send(house, waiting, "done"))[0] == 404
+
+
+@pytest.mark.parametrize("result", ["received", "done", "declined", "returned"])
+async def test_what_check_in_does_no_departments_secret_does(house: House, result: str) -> None:  # notice 四(一)
+    application = await accepted(house)
+    await seed_examples(house)
+    await service.receive_originals(house, application.number, CLERK)
+    for matter in DONE_AT_CHECK_IN:
+        task = (await tasks_of(house, application))[matter]
+        status, answer = await send(house, task, result, reason="理由")
+        assert (status, answer["error"], answer["allowed"]) == (409, "done_at_check_in", [])
+        assert "窗口" in answer["message"]
+    await service.check_in(house, application.number, CLERK)
+    tasks = await tasks_of(house, application)
+    assert {tasks[matter].state for matter in DONE_AT_CHECK_IN} == {"done"}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +167,22 @@ async def test_a_card_that_is_mailed_is_followed_to_the_door(house: House) -> No
         (card,) = await applications.deliveries(session, application.id)
     assert (card.product, card.way, card.state, card.tracking_number) == ("card", "mail", "delivered", "EX2")
     assert (await send(house, task, "came_back"))[1]["applied"] is False
+
+
+async def test_the_day_a_card_is_collected_moves_neither_month_nor_worked_time_of_its_result(house: House) -> None:  # notice 五
+    with time_machine.travel(MORNING, tick=False):
+        application = await in_progress(house)
+        task = (await tasks_of(house, application))["household_restoration"]
+        await send(house, task, "received")
+    with time_machine.travel(NEXT_NOON, tick=False):
+        await send(house, task, "done")
+    ended = (await tasks_of(house, application))["household_restoration"]
+    with time_machine.travel(datetime(2026, 12, 8, 2, tzinfo=UTC), tick=False):
+        await send(house, task, "ready")
+        await send(house, task, "collected", now() + timedelta(minutes=1))
+    task = (await tasks_of(house, application))["household_restoration"]
+    assert ended.ended_month == task.ended_month == "2026-11"
+    assert ended.worked_minutes == task.worked_minutes
 
 
 async def test_a_booklet_is_collected_in_person_with_the_identity_card(house: House) -> None:  # notice 三(五)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from backend.spreadsheets.reading import BadSheet, Column, read_rows
+from backend.spreadsheets.reading import MOST_COLUMNS, BadSheet, Column, read_apart, read_rows
 from backend.spreadsheets.writing import write_sheet
 
 COLUMNS = (Column("name", "姓名", required=True), Column("number", "公民身份号码", required=True), Column("note", "备注"))
@@ -100,3 +102,74 @@ def test_nothing_that_was_typed_becomes_a_formula(words: list[str]) -> None:
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == typed
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+def rewritten(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with something else in one of its parts."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            read = source.read(name)
+            assert name != part or old in read
+            target.writestr(name, read.replace(old, new) if name == part else read)
+    return packed.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, b"</sheetData>", b"<row"),
+        (SHEET, b"<v>12</v>", b"<v>1x2</v>"),
+        ("xl/workbook.xml", b"<sheets>", b"<sheets/><others>"),
+    ],
+    ids=["cut off", "no number", "broken book"],
+)
+def test_a_sheet_that_breaks_while_it_is_read_is_refused_like_one_that_does_not_open(part: str, old: bytes, new: bytes) -> None:
+    content = rewritten(book(HEAD, (12, "350102", None)), part, old, new)
+    with pytest.raises(BadSheet, match="打不开"):
+        read_rows(content, COLUMNS)
+
+
+def test_a_book_without_a_sheet_is_refused() -> None:
+    made = Workbook()
+    made.create_chartsheet()
+    assert made.active is not None
+    made.remove(made.active)
+    packed = io.BytesIO()
+    made.save(packed)
+    with pytest.raises(BadSheet):
+        read_rows(packed.getvalue(), COLUMNS)
+
+
+def test_bytes_that_changed_on_the_way_are_refused() -> None:
+    content = rewritten(book(HEAD, ("甲", "350102", None)), SHEET, b"350102", b"350102")
+    with pytest.raises(BadSheet, match="打不开"):
+        read_rows(content.replace(b"350102", b"350103"), COLUMNS)
+
+
+class Watched(tuple[Column, ...]):
+    """Columns that know in which threads they were looked at."""
+
+    def __init__(self, _columns: Sequence[Column]) -> None:
+        self.threads: set[int] = set()
+
+    def __iter__(self) -> Iterator[Column]:
+        self.threads.add(threading.get_ident())
+        return super().__iter__()
+
+
+async def test_a_large_sheet_is_read_while_everything_else_goes_on() -> None:
+    columns = Watched(COLUMNS)
+    rows = await read_apart(book(HEAD, ("甲", "350102", None)), columns)
+    assert [row.cells["name"] for row in rows] == ["甲"]
+    assert columns.threads and threading.get_ident() not in columns.threads
+
+
+def test_columns_far_to_the_right_are_not_looked_at() -> None:
+    with pytest.raises(BadSheet, match="第一行缺这些列"):
+        read_rows(book((*[None] * MOST_COLUMNS, *HEAD), (*[None] * MOST_COLUMNS, "甲", "350102")), COLUMNS)
+    (row,) = read_rows(book((*HEAD, *[None] * 16_000, "远"), ("甲", "350102")), COLUMNS)
+    assert row.cells == {"name": "甲", "number": "350102"}
