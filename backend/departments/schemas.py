@@ -74,7 +74,9 @@ class TaskOut(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    event: Literal["task.dispatched"]
+    event: Literal["task.dispatched", "task.supplied", "task.delivery_changed"] = Field(
+        description="What it says: a new task; what was asked of the veteran has come; what came back by post goes on as `applicant` says."
+    )
     task: str = Field(description="The task's id; results name it.")
     application: str = Field(description="The application's number, TY-…")
     matter: str
