@@ -11,6 +11,7 @@ POST /api/cases/<number>/papers           {version, brought}
 POST /api/cases/<number>/matters          {version, matters, answers}
 POST /api/cases/<number>/county           {version, county, reason}
 POST /api/cases/<number>/mobile           {version, mobile, proof}
+POST /api/cases/<number>/delivery         {version, product, way, address?}; of what came back
 POST /api/cases/<number>/withdrawal       {version, reason}
 """
 
@@ -22,6 +23,7 @@ from sanic.response import HTTPResponse
 from backend.applications import schemas, service, views
 from backend.applications.model import Application
 from backend.applications.repository import Search
+from backend.departments.redelivery import change_delivery
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.errors import GuituError
@@ -173,6 +175,17 @@ async def mobile(request: Request, staff: SignedIn, number: str) -> HTTPResponse
     """Another mobile, after proof."""
     given = read_json(request, schemas.MobileIn)
     application = await service.change_mobile(_house(request), number, staff.actor, given.mobile, given.proof, given.version)
+    return await _after(request, application)
+
+
+@blueprint.post("/<number:str>/delivery")
+@staff_only("window", "reviewer")
+async def delivery(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
+    """What came back by post is mailed anew or collected. # notice 五"""
+    given = read_json(request, schemas.RedeliveryIn)
+    application = await change_delivery(
+        _house(request), number, staff.actor, given.product, given.way, given.address, given.version
+    )
     return await _after(request, application)
 
 

@@ -90,6 +90,20 @@ class MobileIn(OnVersion):
     proof: Literal["id_card", "discharge_certificate"]
 
 
+class RedeliveryIn(OnVersion):
+    """How what came back gets home now; `address`: where it is mailed to, left out: where it was sent before."""
+
+    product: Literal["booklet", "card"]
+    way: Literal["collect", "mail"]
+    address: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _only_by_post(self) -> Self:
+        if self.way == "collect" and self.address is not None:
+            raise ValueError("address belongs to `mail`")
+        return self
+
+
 class WithdrawIn(OnVersion):
     """Withdrawn for the veteran, at their wish."""
 

@@ -8,7 +8,7 @@ from backend.clock import now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.departments import repository, tasks
-from backend.departments.model import Task
+from backend.departments.model import DepartmentUnit, Task
 from backend.departments.states import after
 from backend.departments.telling import tell_registering, tell_waiting
 from backend.errors import Conflict
@@ -22,9 +22,19 @@ DISPATCHED_EVENT, SUPPLIED_EVENT = "task.dispatched", "task.supplied"
 REGISTER_FIRST = "先在“智慧团建”里填好资料，再完成“团员报到”"
 
 
-async def dispatch(unit: Unit, house: House, application: Application, task: Task, actor: Actor | str) -> None:
-    """Dispatch a task in the caller's transaction. Raises Conflict when the county has no unit for its department."""
-    receiver = (await tasks.receivers(unit, application.county)).get(task.department)
+async def dispatch(
+    unit: Unit,
+    house: House,
+    application: Application,
+    task: Task,
+    actor: Actor | str,
+    receiver: DepartmentUnit | None = None,
+) -> None:
+    """Dispatch a task in the caller's transaction, to `receiver` where somebody chose it, else to whom the address names.
+
+    Raises Conflict when the county has no unit for its department.
+    """
+    receiver = receiver or await tasks.receiver_of(unit, house, application, task.department)
     if receiver is None:
         county = house.catalogue.counties[application.county].name
         department = house.catalogue_of(task).departments[task.department].name.source

@@ -2,7 +2,7 @@
 
 GET  /api/departments/<unit>/tasks?state=&after=
 POST /api/departments/<unit>/results
-POST /api/tasks/<task>/redirect          {department, version?}; for window and reviewer
+POST /api/tasks/<task>/redirect          {department?, unit?, version?}: one of the two; for window and reviewer
 POST /api/tasks/<task>/party-form        {}: the copy of 入党志愿书 has reached the organisation; for window and reviewer
 """
 
@@ -83,8 +83,18 @@ secure_answers(tasks_blueprint)
 async def redirect(request: Request, staff: SignedIn, task_id: str) -> HTTPResponse:
     """A task that came back as not theirs goes to the right unit."""
     given = read_json(request, RedirectIn)
-    task = await service.redirect(request.app.ctx.house, task_id, staff.actor, given.department, given.version)
-    return json({"task": {"id": task.id, "department": task.department, "state": task.state, "version": task.version}})
+    task = await service.redirect(request.app.ctx.house, task_id, staff.actor, given.department, given.version, given.unit)
+    return json(
+        {
+            "task": {
+                "id": task.id,
+                "department": task.department,
+                "unit": task.unit_id,
+                "state": task.state,
+                "version": task.version,
+            }
+        }
+    )
 
 
 @tasks_blueprint.post("/<task_id:str>/party-form")

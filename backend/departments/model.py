@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from backend.clock import local
@@ -18,11 +18,16 @@ _RUNS = text("done_at IS NULL AND due_at IS NOT NULL")
 _NOT_DONE = text("done_at IS NULL")
 _RECEIVED = text("received_month IS NOT NULL")
 _ENDED = text("ended_month IS NOT NULL")
+_IS_DEFAULT = text("is_default")
 _TO_REMIND = text("next_alert_at IS NOT NULL")
 
 
 class DepartmentUnit(Base):
-    """The unit that does one department's work in one county. One real unit may stand here several times.
+    """A unit that does one department's work in one county. One real unit may stand here several times.
+
+    areas             names of the 乡镇街道 that it serves (areas.py); none: what it has as the default only
+    is_default        of its department in the county: what no unit's area is named for is its
+    retired_at        since when nothing new comes to it; None: it works
 
     endpoint          where tasks are pushed; None: it looks into its inbox
     secret            signs both ways (Standard Webhooks, `whsec_…`); the previous one is good until `previous_until`
@@ -31,7 +36,17 @@ class DepartmentUnit(Base):
     """
 
     __tablename__ = "units"
-    __table_args__ = (UniqueConstraint("county", "department"),)
+    __table_args__ = (
+        Index("ix_units_county_department", "county", "department"),
+        Index(
+            "uq_units_default",
+            "county",
+            "department",
+            unique=True,
+            sqlite_where=_IS_DEFAULT,
+            postgresql_where=_IS_DEFAULT,
+        ),
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     county: Mapped[str] = mapped_column(String(6))
@@ -42,6 +57,9 @@ class DepartmentUnit(Base):
     previous_secret: Mapped[str | None] = mapped_column(EncryptedText("units.previous_secret"))
     previous_until: Mapped[datetime | None] = mapped_column(Instant)
     simulated: Mapped[bool] = mapped_column(default=False)
+    areas: Mapped[list[str]] = mapped_column(JSON, default=list)
+    is_default: Mapped[bool] = mapped_column(default=True)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
     contact_mobile: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mobile"))
     contact_mail: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mail"))
 

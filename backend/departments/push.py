@@ -14,13 +14,16 @@ from backend.departments import repository, tasks
 from backend.departments.dispatch import DISPATCHED_EVENT, TOPIC
 from backend.departments.payload import task_payload
 from backend.departments.signing import good_secrets, sign
-from backend.departments.states import AT_DEPARTMENT
+from backend.departments.states import AT_DEPARTMENT, DONE
 from backend.departments.telling import tell_waiting
 from backend.house import House
 from backend.outbox.pauses import next_attempt
 from backend.outbox.service import Delivery, DeliveryFailed
 
-__all__ = ["TOPIC", "deliver"]
+__all__ = ["REDELIVERY_EVENT", "TOPIC", "deliver"]
+
+#: What came back by post goes on, as `applicant` now says: also after the task itself is done. # notice 五
+REDELIVERY_EVENT = "task.delivery_changed"
 
 
 async def deliver(house: House, delivery: Delivery) -> None:
@@ -29,14 +32,15 @@ async def deliver(house: House, delivery: Delivery) -> None:
         task = await repository.task_by_id(session, delivery.payload["task"])
         application = await applications.by_id(session, task.application_id) if task else None
         unit = await repository.unit_by_id(session, task.unit_id) if task and task.unit_id else None
-    if task is None or application is None or unit is None or unit.endpoint is None or task.state not in AT_DEPARTMENT:
+    event = delivery.payload.get("event", DISPATCHED_EVENT)
+    open_for = (*AT_DEPARTMENT, DONE) if event == REDELIVERY_EVENT else AT_DEPARTMENT
+    if task is None or application is None or unit is None or unit.endpoint is None or task.state not in open_for:
         # It ended or went elsewhere meanwhile: the department has nothing to do with it any more.
         return
     dispatched_at = task.dispatched_at.isoformat() if task.dispatched_at else ""
     if delivery.payload.get("dispatched_at", dispatched_at) != dispatched_at:
         # It came back and was dispatched anew: that dispatch has a push of its own.
         return
-    event = delivery.payload.get("event", DISPATCHED_EVENT)
     body = json.dumps(task_payload(house, application, task, unit, event), ensure_ascii=False)
     headers = {"content-type": "application/json", **sign(good_secrets(unit), delivery.key, body)}
     try:

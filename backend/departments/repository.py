@@ -18,15 +18,27 @@ async def unit_by_id(session: AsyncSession, unit_id: str) -> DepartmentUnit | No
 
 
 async def unit_of(session: AsyncSession, county: str, department: str) -> DepartmentUnit | None:
-    """The unit that does a department's work in a county."""
+    """The unit that does a department's work in a county, where no address decides: the default."""
     return await session.scalar(
-        select(DepartmentUnit).where(DepartmentUnit.county == county, DepartmentUnit.department == department)
+        select(DepartmentUnit).where(
+            DepartmentUnit.county == county, DepartmentUnit.department == department, DepartmentUnit.is_default
+        )
     )
+
+
+async def units_of(session: AsyncSession, county: str, department: str) -> Sequence[DepartmentUnit]:
+    """The units among whom a department's work in a county is divided, without the retired ones."""
+    statement = select(DepartmentUnit).where(
+        DepartmentUnit.county == county, DepartmentUnit.department == department, DepartmentUnit.retired_at.is_(None)
+    )
+    return (await session.scalars(statement.order_by(DepartmentUnit.id))).all()
 
 
 async def units(session: AsyncSession, counties: Collection[str] | None = None) -> Sequence[DepartmentUnit]:
     """All units, or those of some counties."""
-    statement = select(DepartmentUnit).order_by(DepartmentUnit.county, DepartmentUnit.department)
+    statement = select(DepartmentUnit).order_by(
+        DepartmentUnit.county, DepartmentUnit.department, DepartmentUnit.is_default.desc(), DepartmentUnit.id
+    )
     if counties is not None:
         statement = statement.where(DepartmentUnit.county.in_(counties))
     return (await session.scalars(statement)).all()

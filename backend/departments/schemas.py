@@ -74,7 +74,9 @@ class TaskOut(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    event: Literal["task.dispatched"]
+    event: Literal["task.dispatched", "task.supplied", "task.delivery_changed"] = Field(
+        description="What it says: a new task; what was asked of the veteran has come; what came back by post goes on as `applicant` says."
+    )
     task: str = Field(description="The task's id; results name it.")
     application: str = Field(description="The application's number, TY-…")
     matter: str
@@ -103,10 +105,17 @@ class TasksOut(BaseModel):
 
 
 class RedirectIn(Strict):
-    """Which department is the right one. `version`: of the task, as it was seen."""
+    """Which department is the right one, or which unit of the same or that department. `version`: of the task, as it was seen."""
 
-    department: Annotated[str, Field(min_length=1, max_length=40)]
+    department: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     version: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_is_named(self) -> RedirectIn:
+        if self.department is None and self.unit is None:
+            raise ValueError("要写明改派给哪个部门（department）或哪个单位（unit）")
+        return self
 
 
 class PartyFormIn(Strict):

@@ -15,6 +15,7 @@ from backend.catalogue.load import Catalogue
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.departments import clocks, repository
+from backend.departments.areas import unit_for
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.states import (
     DECLINED,
@@ -40,13 +41,26 @@ async def of_application(session: AsyncSession, application_id: str) -> Sequence
     return await repository.tasks_of(session, application_id)
 
 
-async def receivers(unit: Unit, county: str) -> Mapping[str, DepartmentUnit]:
-    """The units of a county by department."""
+async def receivers(unit: Unit, county: str) -> Mapping[str, Sequence[DepartmentUnit]]:
+    """The units of a county that work, by department; the default comes first."""
 
-    async def read() -> Mapping[str, DepartmentUnit]:
-        return {each.department: each for each in await repository.units(unit.session, [county])}
+    async def read() -> Mapping[str, Sequence[DepartmentUnit]]:
+        found: dict[str, list[DepartmentUnit]] = {}
+        for each in await repository.units(unit.session, [county]):
+            if each.retired_at is None:
+                found.setdefault(each.department, []).append(each)
+        return found
 
     return await unit.once(("receivers", county), read)
+
+
+async def receiver_of(unit: Unit, house: House, application: Application, department: str) -> DepartmentUnit | None:
+    """The department's unit for where the veteran settles; None where the county has none. # notice 三(五), our reading"""
+    candidates = (await receivers(unit, application.county)).get(department, ())
+    county = house.catalogue.counties[application.county]
+    return unit_for(
+        candidates, str(application.answers.get("home_address") or ""), (county.name, county.short, *county.aliases)
+    )
 
 
 def new_task(house: House, application: Application, code: str, path: str | None, moment: datetime) -> Task:
@@ -149,7 +163,7 @@ async def begin_at_window(
 ) -> Task:
     """Reporting in and the survey: the window itself does them, from the originals' receipt on. # notice 四(一)"""
     task = new_task(house, application, code, None, at)
-    window = (await receivers(unit, application.county)).get(task.department)
+    window = await receiver_of(unit, house, application, task.department)
     task.unit_id = window.id if window else None
     task.dispatched_at = task.received_at = at
     clocks.start(house, task, at)

@@ -16,7 +16,7 @@ from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
 from backend.db.ids import new_id
-from backend.dialogue import aftercare, changing, filing, people, rejoining, repository, satisfied, supplied
+from backend.dialogue import aftercare, changing, filing, people, redelivery, rejoining, repository, satisfied, supplied
 from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
 from backend.dialogue.rejoining import Rejoined
 from backend.dialogue.scene import Scene, set_scene
@@ -70,7 +70,8 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
             return await _beside(scene, await satisfied.pressed(*given, asked.value, asked.message))
         if scene.row is None and not asked.value:
             rated = await satisfied.heard(*given, asked.message, scene.text, scene.intent)
-            said = rated or await supplied.heard(unit, house, *given[1:], scene.text, scene.intent)
+            beside = (unit, house, *given[1:], scene.text, scene.intent)
+            said = rated or await redelivery.heard(*beside) or await supplied.heard(*beside)
             if said:
                 return await _finish(scene, said, open_form=False)
         opened = await _changing(scene)

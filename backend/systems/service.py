@@ -112,8 +112,13 @@ async def resulted(
     await _send(unit, "online_system", application, notice, key=f"{task.id}:{key}", task=task)
 
 
-async def to_be_mailed(unit: Unit, application: Application, task: Task, delivery: Delivery) -> None:
-    """Booklet or card is ready and goes by post, which the department does not bring there itself. # notice 五"""
+async def to_be_mailed(
+    unit: Unit, application: Application, task: Task, delivery: Delivery, again: datetime | None = None
+) -> None:
+    """Booklet or card is ready and goes by post, which the department does not bring there itself. # notice 五
+
+    `again`: since when it is to be mailed anew, after it came back.
+    """
     answers, product = application.answers, delivery.product
     order = schemas.MailOrder(
         **_about(application, task),
@@ -122,7 +127,7 @@ async def to_be_mailed(unit: Unit, application: Application, task: Task, deliver
         mobile=answers.get(f"{product}_mobile") or answers["mobile"],
         address=answers[f"{product}_address"],
     )
-    await _send(unit, "post", application, order, key=task.id, task=task)
+    await _send(unit, "post", application, order, key=f"{task.id}:{again.isoformat()}" if again else task.id, task=task)
 
 
 def _about(application: Application, task: Task) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from backend.departments import endpoints, push, signing
 from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.schemas import TasksOut
+from backend.departments.service import add_unit
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.service import deliver_due
-from tests.support.people import in_progress, send, tasks_of, unit_of
+from tests.support.people import COUNTY, in_progress, send, tasks_of, unit_of
 from tests.support.staff import desk, served
 
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday 10:00 in Shanghai
@@ -105,11 +106,28 @@ async def test_a_returned_task_is_given_to_the_right_unit(house: House, address:
         assert done.json()["task"] | {"version": 0} == {
             "id": task.id,
             "department": "human_resources",
+            "unit": done.json()["task"]["unit"],
             "state": "dispatched",
             "version": 0,
         }
     async with desk(house, address, "officer", department="police") as officer:
         assert (await officer.post(f"/api/tasks/{task.id}/redirect", department="police")).status_code == 403
+
+
+async def test_a_returned_task_is_given_to_another_unit_of_the_department(house: House, address: str) -> None:
+    # notice 三(五), our reading: the police station follows from the address; the window knows better
+    application = await in_progress(house, matters=["report_in", "household_restoration"])
+    task = (await tasks_of(house, application))["household_restoration"]
+    east = await add_unit(house, COUNTY, "police", "示例·东派出所", areas=["示例东街道"])
+    await send(house, task, "returned", reason="归东派出所管")
+    async with desk(house, address, "window") as clerk:
+        unknown = await clerk.post(f"/api/tasks/{task.id}/redirect", unit="u_unknown")
+        assert (unknown.status_code, unknown.json()["error"]) == (404, "no_unit")
+        foreign = await clerk.post(f"/api/tasks/{task.id}/redirect", department="human_resources", unit=east.id)
+        assert foreign.status_code == 404
+        done = await clerk.post(f"/api/tasks/{task.id}/redirect", unit=east.id)
+        assert done.json()["task"]["unit"] == east.id
+    assert [each["task"] for each in (await fetch(address, east)).json()["tasks"]] == [task.id]
 
 
 async def test_a_task_that_waits_for_its_papers_is_not_sent_off_by_redirecting_it(house: House, address: str) -> None:

@@ -26,7 +26,8 @@ NO_QUERIES = {
 #: Where the rules of the day hold in rooms that otherwise work on cases, and why.
 BEFORE_A_CASE = {
     "applications.filing": "a case begins with them",
-    "departments.service": "units are registered for the departments there are",
+    "departments.service": "a task goes to one of the departments there are",
+    "departments.units": "units are registered for the departments there are",
     "departments.seed": "the same",
     "deadlines.service": "a list is narrowed to one of the departments there are",
     "deadlines.exemptions": "the same",

@@ -152,7 +152,7 @@ DELIVERIES = {
     "collected": (["ready", "collected"], "已经领走", True),
     "mailed": (["mailed"], "示例快递，单号示例1", False),
     "delivered": (["mailed", "delivered"], "已经签收", True),
-    "came_back": (["mailed", "came_back"], "要重寄就说“转人工”，把新地址告诉工作人员", False),
+    "came_back": (["mailed", "came_back"], "要重寄就回“寄到”加上完整地址", False),
     "came_back-mailed-delivered": (["mailed", "came_back", "mailed", "delivered"], "已经签收", True),
     "came_back-collected": (["mailed", "came_back", "ready", "collected"], "已经领走", True),
 }

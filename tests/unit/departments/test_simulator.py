@@ -110,7 +110,7 @@ async def test_the_simulator_refuses_a_push_without_proof(house: House, tmp_path
 
 
 async def test_seeding_twice_adds_nothing_and_follows_the_simulators_address(house: House) -> None:
-    assert await seed_examples(house) == 3 * len(house.catalogue.departments)
+    assert await seed_examples(house) == 3 * (len(house.catalogue.departments) + 1)  # a second police station in each
     async with house.db.unit() as unit:
         await unit.session.execute(update(DepartmentUnit).values(endpoint="http://old"))
         await unit.commit()

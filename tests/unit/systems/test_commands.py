@@ -102,3 +102,23 @@ async def test_a_returned_task_is_redirected(house: House, guitu: Guitu) -> None
     await send(house, task, "returned", reason="归人社办")
     done = await guitu("redirect", task.id, "human_resources")
     assert done.stdout == f"{task.id}: human_resources, dispatched\n", done.stderr
+
+
+async def test_units_and_their_areas_are_looked_after(house: House, guitu: Guitu) -> None:  # notice 三(五), our reading
+    first = await guitu("add-unit", COUNTY, "police", "示例·派出所")
+    second = await guitu("add-unit", COUNTY, "police", "示例·东派出所", "--area", "示例东街道")
+    assert "whsec_" in first.stdout and "whsec_" in second.stdout, second.stderr
+    county, east = first.stdout.split(":")[0], second.stdout.split(":")[0]
+    assert (await guitu("unit-area", east, "示例东街道", "示例镇")).stdout == f"{east}: 示例东街道、示例镇\n"
+    refused = await guitu("unit-area", county, "示例镇")
+    assert refused.returncode == 1 and "已经归示例·东派出所" in refused.stderr
+
+    async def listed() -> dict[str, str]:
+        lines = (await guitu("units")).stdout.splitlines()
+        return {line.split("\t")[0]: line.split("\t")[-1] for line in lines}
+
+    assert await listed() == {county: "默认", east: "示例东街道、示例镇"}
+    assert (await guitu("retire-unit", county)).returncode == 1
+    assert (await guitu("default-unit", east)).returncode == 0
+    assert (await guitu("retire-unit", county)).returncode == 0
+    assert await listed() == {east: "默认、示例东街道、示例镇", county: "已撤"}
