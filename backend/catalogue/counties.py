@@ -29,6 +29,11 @@ class County:
         return PROVINCE + self.name
 
     @property
+    def own_name(self) -> str:
+        """The official name without its city: 鼓楼区, 平潭综合实验区."""
+        return self.name.removeprefix(self.city) or self.name
+
+    @property
     def label(self) -> Named:
         """The name as it is shown, in the reader's language."""
         return Named(self.name, {"en": self.english})
@@ -36,7 +41,7 @@ class County:
     @property
     def own_label(self) -> Named:
         """The name without its city, as it is shown among others of that city."""
-        return Named(self.name.removeprefix(self.city) or self.name, {"en": self.english.partition(", ")[0]})
+        return Named(self.own_name, {"en": self.english.partition(", ")[0]})
 
     @property
     def city_label(self) -> Named:

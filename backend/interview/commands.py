@@ -89,7 +89,7 @@ def facts_of(facts: Facts, catalogue: Catalogue) -> dict[str, Any]:
         "matters": list(chosen),
         "bank": catalogue.banks[facts.bank.value].short if facts.bank else None,
         "delivery": facts.delivery,
-        "county": catalogue.counties[facts.county.value].name if facts.county else None,
+        "county": catalogue.counties[facts.county.value].own_name if facts.county else None,
         "soldier_kind": KINDS[facts.soldier_kind.value] if facts.soldier_kind else None,
         "member": MEMBERS[facts.political_status.value] if facts.political_status else None,
         "discharge": facts.discharge_month.value if facts.discharge_month and len(facts.discharge_month.value) > 4 else None,

@@ -206,12 +206,14 @@ def _bank(plain: str, words: Lexicon, with_number: bool) -> Found[str] | None:
     codes = {bank.value for bank in mentions}
     if not mentions:
         return None
-    if len(codes) > 1 and not correction_cue(plain):
-        return None
     last = mentions[-1]
+    if len(codes) > 1 and not correction_cue(plain) and not _OWN_CHOICE.search(plain[: last.start]):
+        return None
     return Found(last.value[0], last.start, last.end) if len(last.value) == 1 else None
 
 
+# 我妈说办建行，我还是要农行: of several the one that is one's own choice.
+_OWN_CHOICE = re.compile(r"[，,。;；\s]我(?:自己|还是|就|最后|决定|想)*(?:要|选|用|办)\s*$")
 #: Before a bank's name: it is chosen, and does not only say whose card it is.
 CHOOSES = re.compile(r"(?:换成|改成|换|改|选|用|要)\s*$")
 

@@ -67,7 +67,12 @@ def read_choosing(plain: str, words: Lexicon) -> Choosing:
         selection = select(plain.replace("\0", " "), options)
         found = Found(selection, 0, len(plain)) if selection.understood and (selection.chosen or selection.unknown) else None
         return Choosing(found, tuple(selection.chosen), (), bare=not _SIGNED.search(plain))
-    named = [match for match in _pattern(options).finditer(plain) if _counts(plain, match)]
+    matches = list(_pattern(options).finditer(plain))
+    named = [match for match in matches if _counts(plain, match)]
+    # 医保转移，社保卡选中行: the card is one of them; alone it only answers which bank, and is a mention.
+    of_bank = [match for match in matches if match not in named and _card_of_bank(plain, match)]
+    if named:
+        named, of_bank = [match for match in matches if match in named or match in of_bank], []
     listed = [
         match
         for match in _LISTED.finditer(plain)
@@ -77,6 +82,7 @@ def read_choosing(plain: str, words: Lexicon) -> Choosing:
     text = cut(text, [m.span() for m in _pattern(options).finditer(plain) if not any(m.span() == n.span() for n in named)])
     selection = select(text.replace("\0", " "), options)
     mentions = _codes(options, [match[0] for match in named]) if named else ()
+    mentions = mentions or _codes(options, [match[0] for match in of_bank])
     spans = tuple(match.span() for match in named)
     whole = _WHOLE.search(plain)
     near = selection.understood and not named and not listed and not whole and 0 < len(selection.chosen) < len(options)
@@ -101,6 +107,15 @@ def _is_choice(plain: str, spans: tuple[tuple[int, int], ...]) -> bool:
     return bool(_CHOOSES.search(plain)) or not re.search(r"[\u4e00-\u9fffa-z]{2,}", rest)
 
 
+def _card_of_bank(plain: str, match: re.Match[str]) -> bool:
+    """社保卡办农行的, 建行那种社保卡我要办: the card itself is wanted, and a bank for it is named beside it."""
+    if match[0] not in ("社保卡", "社会保障卡"):
+        return False
+    before, after = plain[: match.start()], plain[match.end() :]
+    chosen = re.match(r"(?:我|就|也|要|想)*[办选开挂](?:个|张|在|到)?\0", after)
+    return bool(chosen or (re.search(r"\0(?:的|那种)$", before) and re.match(r"我?(?:也|就)?(?:要|想)?办", after)))
+
+
 def _counts(plain: str, match: re.Match[str]) -> bool:
     before, after = plain[: match.start()], plain[match.end() :]
     if (
@@ -115,7 +130,9 @@ def _counts(plain: str, match: re.Match[str]) -> bool:
         and not _WANTED.search(before)
     ):
         return False
-    if match[0] in ("户口", "户籍") and re.match(r"(?:就|也|都|还)?(?:在|不在|没在|是)|安置[在到于]?\0", after):
+    if match[0] in ("户口", "户籍") and re.match(
+        r"(?:以前|之前|原来|原先|本来|一直|现在|就|也|都|还)*(?:在|不在|没在|是)|安置[在到于]?\0", after
+    ):
         # 户口在鼓楼 tells where it is.
         return False
     if match[0] not in _PAPER_OR_PERSON:

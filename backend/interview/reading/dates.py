@@ -48,7 +48,8 @@ _FORMS: tuple[str, ...] = (
     r"(?P<ago>[一二两三四五六七八九十\d]{1,2})个月(?:以前|之前|前)",
     r"(?P<day>大前天|前天|昨天|昨日|今天|今日|前几天|上周|上个?星期)",
     r"(?P<half>半年(?:以前|之前|前))",
-    rf"(?<![\d.年个第]|[{_CN}十])(?P<month>{_MONTH})\s*(?:月份|月)(?:{_DAY})?",
+    # 义务兵两年九月退: a length of time before it is no year.
+    rf"(?<![\d.个第]|[{_CN}十])(?:(?<!年)|(?<=[两二2]年))(?P<month>{_MONTH})\s*(?:月份|月)(?:{_DAY})?",
     rf"(?<![a-z])(?P<name>{'|'.join((*_ENGLISH[:4], *_ENGLISH[5:]))}|may(?=\s+\d))[a-z]*(?![a-z])",
 )
 _YEAR_FORMS: tuple[str, ...] = (

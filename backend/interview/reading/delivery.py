@@ -44,7 +44,15 @@ def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]
     """What a normalised text chooses. What is only asked (能寄吗) is left out unless `questions_too`."""
     said: list[list[Found[Delivery]]] = []
     for clause in _CLAUSE.finditer(plain):
-        if _NOT_A_CHOICE.search(clause[0]) or (not questions_too and _QUESTION.search(clause[0])):
+        if not questions_too and _QUESTION.search(clause[0]):
+            continue
+        if _NOT_A_CHOICE.search(clause[0]):
+            # 邮费太贵了 自取算了: a blank may part what it costs from what is chosen.
+            said += [
+                _in_clause(plain, part.start(), part.end())
+                for part in re.compile(r"\S+").finditer(plain, clause.start(), clause.end())
+                if not _NOT_A_CHOICE.search(part[0]) and re.search(r"算了|就好|就行|吧$", part[0])
+            ]
             continue
         said.append(_in_clause(plain, clause.start(), clause.end()))
     live = [[one for one in clause if not is_replaced(plain, one.start, one.end)] for clause in said]

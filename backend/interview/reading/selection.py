@@ -98,7 +98,9 @@ class _Adder:
     # One method for each kind of token.
 
     def _item(self, token: Token) -> None:
-        if self.pending and self._breaks_before(token):
+        # 3到7，5不要: one out of a run that was just named is spoken of by itself.
+        within = bool(self.pending) and set(token.codes) < set(self.pending[-1].codes)
+        if self.pending and (within or self._breaks_before(token)):
             self._flush()
             if self.prefix == "negative":
                 self.prefix = None

@@ -10,19 +10,25 @@ from backend.interview.reading.found import Found
 from backend.interview.reading.vocabulary import negated
 
 _LEFT = (
-    r"退出现役|退役(?!军人|士兵|手续|报到|补助|金|证|事务|一件事|养老|医疗|档案|费|大学|人员|安置|后|登记|办)|退伍(?!军人|士兵|手续|报到|补助|金|证|费|兵|老兵|后|办)|复[员原](?!证|费|图)|(?<!\d)批次?(?:的)?(?=$|[，,。;；\s])|转业(?!安置)"
-    r"|刚退|退的|退了|退下来|退回|退(?=$|[，,。;；、！!\s\d])|离队|离开部队|下队|脱(?:下)?军装|期满|满期|(?<!没)(?<!不)回来|回地方|回家|卸甲|discharged?|demobili[sz]ed|left the army|retired"
+    r"退出现役|退役(?!军人|士兵|手续|报到|补助|金|证|事务|一件事|养老|医疗|档案|费|大学|人员|安置|后|登记|办)|退伍(?!军人|士兵|手续|报到|补助|金|证|费|兵|老兵|后|办)|复[员原](?!证|费|图)|(?<![\d刚才])批次?(?:的)?(?=$|[，,。;；\s])|转业(?!安置)"
+    r"|刚退|退的|退了|退下来|退回|退(?=$|[，,。;；、！!\s\d])|离队|离开部队|下队|脱(?:下|掉|了|的)*军装|期满|满期|(?<!没)(?<!不)回来|回地方|回家|卸甲|discharged?|demobili[sz]ed|left the army|retired"
 )
 _JOINED = r"入的?伍|参的?军|当的?兵(?!的地方)|去当兵|从军|应征|入营|年(?:的)?兵(?=$|[，,。\s])|去部队|进部队|到部队|enlist(?:ed)?|joined"
 _CUE = re.compile(rf"(?P<left>{_LEFT})|(?P<joined>{_JOINED})")
 _CLAUSE = re.compile(r"[^，,。;；!！\n]+")
 _RANGE = re.compile(r"^\s*(?:到|至|-|–|—|~|～|--)+\s*$")
+# 今年五月刚批的, 六月入的党: the month belongs to the party or the league.
+_OF_MEMBERSHIP = re.compile(r"\s*(?:刚|才|就|被)*(?:入了?的?[党团]|(?<=[刚才被])批|批准|转正|宣誓|发展)")
 _OTHER = re.compile(r"生日|出生|预约|有效期|到期|提交|申请|办的?(?!退)|寄出?|下个?月|几月|多久|之前|以前到")
 
 
 def service_dates(plain: str, today: date) -> tuple[Found[str] | None, Found[str] | None]:
     """(discharge, enlistment) of a normalised text, each "YYYY-MM" or "YYYY", None when it is not said."""
-    months = [month for month in read_months(plain, today) if not negated(plain, month.start)]
+    months = [
+        month
+        for month in read_months(plain, today)
+        if not negated(plain, month.start) and not _OF_MEMBERSHIP.match(plain, month.end)
+    ]
     left: list[Found[str]] = []
     joined: list[Found[str]] = []
     for clause in _CLAUSE.finditer(plain):

@@ -57,14 +57,14 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     (
         "negative",
         r"(?:先|就|都|也|暂时)?不(?:要|办|用|需要|想要?|想办|选|弄|做|填|转|参加|登记|打算办?)(?:办|要)?(?:了)?|别(?:给我)?(?:办|要|选)?|去掉|去除|删掉|删除|删了|删|取消|减掉|减去|划掉|拿掉|剔除"
-        r"|免了|算了|(?<![a-z])(?:not|no|without|drop|remove|delete|skip|minus|don't (?:want|need)|do not (?:want|need)|leave out)(?![a-z])",
+        r"|免了|算了|(?:(?<=年金)|(?<=年金转移)|(?<=组织关系))我?也?没有|不是我的|(?<![a-z])(?:not|no|without|drop|remove|delete|skip|minus|don't (?:want|need)|do not (?:want|need)|leave out)(?![a-z])",
     ),
     (
         "add",
         r"再加上?|再增加|加上|加个|另外(?:再)?(?:要|办|加)?|还(?:要|想)(?:再)?(?:办|加)?|也(?:要|办|想办|加上|选)(?:上)?|追加|增加|添加|添上|补上|再(?:办|要|选|来)"
         r"|(?<![a-z])(?:add|plus|also|as well|too)(?![a-z])",
     ),
-    ("only", r"(?:只|仅|就|光)(?:要|办|选|需要|想办|弄|做|是|留|保留)|只有|仅仅?|(?<![a-z])(?:only|just)(?![a-z])"),
+    ("only", r"(?:只|仅|就|光)(?:要|差|领|办|选|需要|想办|弄|做|是|留|保留)|只有|仅仅?|(?<![a-z])(?:only|just)(?![a-z])"),
     ("others", r"其[他它余](?:的)?|剩(?:下|余)的?|别的|另外的|余下的?|(?:the )?(?:rest|others?)(?![a-z])"),
     (
         "every",
@@ -73,7 +73,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("both", r"(?:我?(?:全|统统|通通|一律|一并|全都|都))(?:给我)?(?:要|办|选|需要|弄|勾上?|整|来|做|留|有|齐)?(?:了|上|理)?"),
     (
         "positive",
-        r"想要|想办|需要|要办|办理|申请|办|要|选|保留|留着|留|(?<![a-z])(?:want|need|choose|pick|keep|yes|do)(?![a-z])",
+        r"[换改]成|想要|想办|需要|要办|办理|申请|办|要|选|保留|留着|留|(?<![a-z])(?:want|need|choose|pick|keep|yes|do)(?![a-z])",
     ),
     ("break", r"[，,。;；！!\n]+|(?<![a-z])but(?![a-z])"),
     ("separator", r"[、/+&|·.]+|和|跟|与|及|以及|还有|同|加|(?<![a-z])(?:and|or)(?![a-z])"),
@@ -94,7 +94,7 @@ _BESIDE = (
     rf"|(?P<before>第?\s*(?P<before_what>{_NUMBER})\s*(?:号|{_UNIT})?\s*(?:以前|之前|前面))(?!\s*\d)"
     rf"|(?P<whole>(?P<whole_count>\d\d|十[一二三四五六七八九]?)\s*{_UNIT}\s*(?=都|全|统统|通通))"
 )
-_RANGE = rf"(?P<range>(?:第|从)*\s*(?P<from>{_NUMBER})\s*{_UNIT}?\s*{_TO}\s*第?\s*(?P<to>{_NUMBER})(?!\s*[-–—~]\s*\d)\s*(?:号|{_UNIT})?)"
+_RANGE = rf"(?P<range>(?:第|从)*\s*(?P<from>{_NUMBER})\s*(?:号|{_UNIT})?\s*{_TO}\s*第?\s*(?P<to>{_NUMBER})(?!\s*[-–—~]\s*\d)\s*(?:号|{_UNIT})?)"
 _ORDINAL = rf"(?P<ordinal>(?:第|no\.?|number|#)\s*(?P<place>{_NUMBER})\s*(?:号|{_UNIT})?)"
 _COUNTED = rf"(?P<counted>(?:这|那|共|总共|一共)?(?:{_COUNT}|几|俩)\s*{_UNIT}|俩)"
 _WORD_NUMBER = rf"(?P<word>(?<![a-z])(?:{'|'.join(sorted(ENGLISH_NUMBERS, key=len, reverse=True))})(?![a-z]))"
@@ -106,6 +106,8 @@ _WIDENING = re.compile(rf"\s*(?:的|相关的)?\s*(?:那|这)?\s*(?:(?:两|2|二
 _CHAIN = re.compile(r"(?<![\d-])\d{1,2}(?:\s*-\s*\d{1,2}){2,}(?![\d-])")
 
 
+# 其他都弄过了: what is done already is not chosen.
+_DONE_ALREADY = re.compile(r"(?:其[他它余]|别|剩下|另外)的?(?:都|全|已经)*[弄办搞做]?[弄办搞做领转](?:过|好|完)了?")
 _NONE_LEFT_OUT = re.compile(r"(?:一|哪)[个项样](?:都|也)?(?:别|不)[落少漏剩](?:下)?")
 
 
@@ -115,7 +117,8 @@ def plain_text(text: str) -> str:
         f" {unicodedata.normalize('NFKC', c).strip('().')} " if unicodedata.category(c) == "No" else c for c in text
     )
     plain = normalise(unicodedata.normalize("NFKC", spaced))
-    plain = _WORDS.sub(" ", _NONE_LEFT_OUT.sub("全部", plain))
+    plain = _DONE_ALREADY.sub(" ", _NONE_LEFT_OUT.sub("全部", plain))
+    plain = _WORDS.sub(" ", plain.replace("年金的转移", "年金转移"))
     return _CHAIN.sub(lambda chain: chain[0].replace("-", "、"), plain)
 
 
@@ -172,7 +175,7 @@ class _Reader:
         self.unknown: list[str] = []
         self.widen = False
         # 养老和医保都要转: what both are, but only the matters that are moved.
-        self.moved = bool(re.search(r"转(?!人工)", text)) and not re.search(r"参保|登记|参加|[两俩2二]", text)
+        self.moved = bool(re.search(r"转(?!人工)", text)) and not re.search(r"参保|登记|参加|[两俩2二](?!个转移)", text)
         pattern = _pattern(options)
         for wrong, right in near_names(text, pattern, tuple(self.names)):
             text = text.replace(wrong, right)

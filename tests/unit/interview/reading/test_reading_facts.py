@@ -213,7 +213,7 @@ def test_what_parse_prints(facts: Read, catalogue: Catalogue) -> None:
     assert printed == {
         "bank": "农行",
         "delivery": "mail",
-        "county": "泉州市晋江市",
+        "county": "晋江市",
         "soldier_kind": "军士",
         "member": "party",
         "discharge": "2025-09",
