@@ -73,6 +73,11 @@ async def conversation_exists(session: AsyncSession, conversation_id: str) -> bo
     return bool(await session.scalar(select(exists().where(Conversation.id == conversation_id))))
 
 
+async def owner_of(session: AsyncSession, conversation_id: str) -> str | None:
+    """Who answers in it: "bot", "queue" or "staff"; None when there is no such conversation (any more)."""
+    return await session.scalar(select(Conversation.owner_kind).where(Conversation.id == conversation_id))
+
+
 async def conversation_of(session: AsyncSession, channel: str, address_index: str) -> Conversation | None:
     """The conversation reached at an address."""
     return await session.scalar(

@@ -10,7 +10,7 @@ The browser tests drive the page against it, because it can be told to fail in w
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page (uploading: fake_vouchers.py)
     POST /_test/text {number, text}     a text arrives on the handset · /_test/reset {}: forget everything
-    GET  /_test/received                what was stored, in order: [{key, text | press}…]
+    GET  /_test/received                what was stored, in order: [{key, text | press}…] · /_test/mentioned: {typing, seen} told
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sanic import Blueprint, Request, Sanic, json
+from sanic import Blueprint, Request, Sanic, empty, json
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.channels.web import pages
@@ -56,6 +56,7 @@ class World:
 
     chats: dict[str, Chat] = field(default_factory=dict)
     received: list[Body] = field(default_factory=list)
+    mentioned: list[Body] = field(default_factory=list)
     mode: dict[str, str] = field(default_factory=lambda: {"sending": "", "events": "", "uploading": ""})
     pages: set[asyncio.Queue[str]] = field(default_factory=set)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
@@ -268,6 +269,18 @@ async def control(request: Request, what: str) -> HTTPResponse:
         for chat in world.chats.values():
             world.say(chat, order.pop("author"), order.pop("body"), **order)
     return json({"done": True})
+
+
+@blueprint.post("/api/chat/<what:typing|seen>")
+async def mention(request: Request, what: str) -> HTTPResponse:
+    _chat(request)
+    _world(request).mentioned.append({what: request.json["on" if what == "typing" else "seq"]})
+    return empty()
+
+
+@blueprint.get("/_test/mentioned")
+async def mentioned(request: Request) -> HTTPResponse:
+    return json(_world(request).mentioned)
 
 
 @blueprint.get("/_test/received")
