@@ -130,6 +130,15 @@ async def latest(session: AsyncSession, conversation_id: str, limit: int) -> Seq
     return (await session.scalars(statement.order_by(TranscriptMessage.seq.desc()).limit(limit))).all()
 
 
+async def last_sign(session: AsyncSession, conversation_id: str) -> int:
+    """The seq up to which the veteran was surely there: what they have seen, or said themselves."""
+    said = select(func.coalesce(func.max(TranscriptMessage.seq), 0)).where(
+        TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.author == "veteran"
+    )
+    seen = select(Conversation.seen_by_veteran).where(Conversation.id == conversation_id)
+    return max(await session.scalar(said) or 0, await session.scalar(seen) or 0)
+
+
 async def veteran_states(session: AsyncSession, conversation_id: str, up_to: int, limit: int) -> dict[int, str]:
     """seq → state of the veteran's last `limit` messages up to a seq."""
     rows = await session.execute(

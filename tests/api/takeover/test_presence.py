@@ -27,7 +27,10 @@ async def test_each_side_sees_that_the_other_types_and_staff_see_what_was_read(h
     async with at_work(house) as county, page_of(county) as (page, conversation):
         clerk, person = await county.clerk(), Person(house, conversation)
         await person.say("转人工", "handoff", "handoff")
-        async with page.stream("GET", "/api/chat/events") as shown, clerk.http.stream("GET", f"{ALL}/{conversation}/events") as desk:
+        async with (
+            page.stream("GET", "/api/chat/events") as shown,
+            clerk.http.stream("GET", f"{ALL}/{conversation}/events") as desk,
+        ):
             lines, events = shown.aiter_lines(), desk.aiter_lines()
             await read_event(events, "owner")
             await claimed(house, clerk, person)

@@ -79,6 +79,8 @@ function receive(message) {
     papersMayHaveChanged();
   }
   if (!transcript.confirm(message)) transcript.add(message);
+  // Without events, only this tells that a person answers.
+  if (live.polling && message.author === "staff") presence.attend(true);
   presence.read();
 }
 
