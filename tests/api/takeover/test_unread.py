@@ -16,7 +16,7 @@ from backend.channels.wechat.model import WeChatUser
 from backend.clock import now
 from backend.conversations import service as hub
 from backend.house import House
-from backend.outbox.worker import deliver_due
+from backend.outbox.service import deliver_due
 from backend.takeover import service, unread
 from tests.api.takeover.conftest import ALL, lines, owner
 from tests.support.fake_wechat import platform
