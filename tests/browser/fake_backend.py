@@ -10,7 +10,7 @@ The browser tests drive the page against it, because it can be told to fail in w
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page (uploading: fake_vouchers.py)
     POST /_test/text {number, text}     a text arrives on the handset · /_test/reset {}: forget everything
-    GET  /_test/received                what was stored, in order: [{key, text | press}…] · /_test/mentioned: {typing, seen} told
+    GET  /_test/received                what was stored, in order: [{key, text | press}…] · /_test/mentioned: fake_attended.py
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sanic import Blueprint, Request, Sanic, empty, json
+from sanic import Blueprint, Request, Sanic, json
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.channels.web import pages
@@ -33,7 +33,7 @@ from backend.clock import SHANGHAI
 from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
-from tests.browser import fake_vouchers, fake_wechat
+from tests.browser import fake_attended, fake_vouchers, fake_wechat
 from tests.browser.script import ANSWERS, OPENING, Body
 
 COOKIE = "guitu_chat"
@@ -245,8 +245,7 @@ async def text(request: Request) -> HTTPResponse:
 
 def _put_text(world: World, number: str, direction: str, words: str) -> None:
     at = datetime.now(SHANGHAI).isoformat(timespec="seconds")
-    seq = len(world.texts) + 1
-    state = "delivered" if direction == "out" else "received"
+    seq, state = len(world.texts) + 1, "delivered" if direction == "out" else "received"
     world.texts.append(
         {"seq": seq, "number": number, "direction": direction, "text": words, "at": at, "state": state, "segments": 1}
     )
@@ -271,18 +270,6 @@ async def control(request: Request, what: str) -> HTTPResponse:
     return json({"done": True})
 
 
-@blueprint.post("/api/chat/<what:typing|seen>")
-async def mention(request: Request, what: str) -> HTTPResponse:
-    _chat(request)
-    _world(request).mentioned.append({what: request.json["on" if what == "typing" else "seq"]})
-    return empty()
-
-
-@blueprint.get("/_test/mentioned")
-async def mentioned(request: Request) -> HTTPResponse:
-    return json(_world(request).mentioned)
-
-
 @blueprint.get("/_test/received")
 async def received(request: Request) -> HTTPResponse:
     return json(_world(request).received)
@@ -294,7 +281,7 @@ def create_app() -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
     app.ctx.world = World()
     install_error_handlers(app)
-    app.blueprint([blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
+    app.blueprint([blueprint, fake_attended.blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
     return app
 
 
