@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 from backend import clock
@@ -82,11 +82,20 @@ def _message(
     )
 
 
-async def say_new(unit: Unit, conversation_id: str, said: Sequence[tuple[str, Message]]) -> None:
-    """Say by the way what the caller knows was never said, each message under its key, in their order. Raises NotFound."""
+async def say_new(
+    unit: Unit, conversation_id: str, said: Sequence[tuple[str, Message]], sent: Collection[str] = frozenset()
+) -> None:
+    """Say by the way what the caller knows was never said, each message under its key, in their order. Raises NotFound.
+
+    `sent`: keys of what the channel sends as well, because it goes no other way.
+    """
     conversation = await hold(unit, conversation_id)
     for key, message in said:
-        unit.session.add(_message(conversation, "bot", to_body(message, conversation.language), _key_of(key, 1)))
+        row = _message(conversation, "bot", to_body(message, conversation.language), _key_of(key, 1))
+        unit.session.add(row)
+        if key in sent and conversation.channel not in SHOWN:
+            await unit.session.flush()
+            await _deliver(unit, conversation, row)
     await announce(unit, conversation.id)
 
 

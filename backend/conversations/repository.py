@@ -73,6 +73,11 @@ async def conversation_exists(session: AsyncSession, conversation_id: str) -> bo
     return bool(await session.scalar(select(exists().where(Conversation.id == conversation_id))))
 
 
+async def owner_of(session: AsyncSession, conversation_id: str) -> str | None:
+    """Who answers in it: "bot", "queue" or "staff"; None when there is no such conversation (any more)."""
+    return await session.scalar(select(Conversation.owner_kind).where(Conversation.id == conversation_id))
+
+
 async def conversation_of(session: AsyncSession, channel: str, address_index: str) -> Conversation | None:
     """The conversation reached at an address."""
     return await session.scalar(
@@ -123,6 +128,15 @@ async def latest(session: AsyncSession, conversation_id: str, limit: int) -> Seq
     """The last `limit` messages, newest first."""
     statement = select(TranscriptMessage).where(TranscriptMessage.conversation_id == conversation_id)
     return (await session.scalars(statement.order_by(TranscriptMessage.seq.desc()).limit(limit))).all()
+
+
+async def last_sign(session: AsyncSession, conversation_id: str) -> int:
+    """The seq up to which the veteran was surely there: what they have seen, or said themselves."""
+    said = select(func.coalesce(func.max(TranscriptMessage.seq), 0)).where(
+        TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.author == "veteran"
+    )
+    seen = select(Conversation.seen_by_veteran).where(Conversation.id == conversation_id)
+    return max(await session.scalar(said) or 0, await session.scalar(seen) or 0)
 
 
 async def veteran_states(session: AsyncSession, conversation_id: str, up_to: int, limit: int) -> dict[int, str]:

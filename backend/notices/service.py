@@ -155,10 +155,12 @@ async def _say(unit: Unit, tellings: Sequence[_Telling], reached: Collection[str
     for each in tellings:
         message = Message(each.notice.chat_text(each.filled), each.choices)
         said.setdefault(each.application.conversation_id, []).append((_chat_key(each), message))
+    # A result without an SMS would stay in a transcript that nobody sees by SMS, or on WeChat once it takes nothing more.
+    sent = {_chat_key(each) for each in tellings if _goes_no_other_way(each, reached)}
     erased = set()
     for conversation_id, messages in said.items():
         try:
-            await conversations.say_new(unit, conversation_id, messages)
+            await conversations.say_new(unit, conversation_id, messages, sent)
         except NotFound:
             # The veteran erased the chat; the case goes on, and the SMS reaches them.
             erased.add(conversation_id)
@@ -166,6 +168,11 @@ async def _say(unit: Unit, tellings: Sequence[_Telling], reached: Collection[str
         if each.application.conversation_id in reached and SMS not in each.channels:
             await _push(unit, each, None)
     return [NO_CHAT if each.application.conversation_id in erased else SAID for each in tellings]
+
+
+def _goes_no_other_way(telling: _Telling, reached: Collection[str]) -> bool:
+    by_sms_or_wechat = SMS in telling.channels or telling.application.conversation_id in reached
+    return telling.notice.kind != sms.REMINDER and not by_sms_or_wechat
 
 
 def common_params(house: House, application: Application) -> dict[str, Any]:

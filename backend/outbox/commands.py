@@ -31,6 +31,7 @@ from backend.settings import load
 from backend.systems import push as systems
 from backend.systems import retention
 from backend.takeover import service as takeover
+from backend.takeover import unread
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ HANDLERS: dict[str, Handler] = {
     appointments.TOPIC: appointments.remind,
     reminders.TOPIC: reminders.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
+    unread.TOPIC: unread.tell,
 }
 CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,

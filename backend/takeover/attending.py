@@ -11,7 +11,7 @@ from backend.dialogue.model import HELPED
 from backend.errors import GuituError
 from backend.house import House
 from backend.staff.sessions import SignedIn
-from backend.takeover import reading, repository, showing, states, words
+from backend.takeover import reading, repository, showing, states, unread, words
 from backend.takeover.desk import ROLES, Held, end, give_to, minutes, record, take_in_hand, wake
 from backend.takeover.waiting import place_of, say_released
 
@@ -73,6 +73,7 @@ async def say(held: Held, staff: SignedIn, body: dict[str, Any], key: str) -> li
     request.active_at = request.changed_at = now()
     if request.first_answer_minutes is None:
         request.first_answer_minutes = minutes(held.house, request, now())
+    await unread.look_later(held.unit, held.conversation, seqs[-1])
     return seqs
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from backend.applications import service as applications
+from backend.applications.model import Application
+from backend.channels.sms import service as sms
 from backend.clock import now
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
 from backend.conversations.outbound import hold
+from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.dialogue import repository as dialogue
 from backend.dialogue.model import STARTED, HandoverRequest
 from backend.errors import Conflict
 from backend.house import House
+from backend.notices.service import common_params
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, states, words
 from backend.takeover.attending import finished, say
@@ -21,12 +25,15 @@ from backend.takeover.desk import Held, give_to, record
 
 
 async def start(house: House, staff: SignedIn, case_number: str, text: str, key: str) -> dict[str, Any]:
-    """Write to the applicant of a case, on the channel that they used last. Raises NotFound, Conflict `taken` or `no_chat`."""
+    """Write to the applicant of a case, where they talked with us last; who deleted that talk gets it by SMS.
+
+    Raises NotFound, Conflict `taken`.
+    """
     async with house.db.unit() as unit:
         application = await applications.by_number(unit.session, staff.actor, case_number)
-        conversation_id = application.conversation_id
+        conversation_id, erased = application.conversation_id, False
         if not await conversations.conversation_exists(unit.session, conversation_id):
-            raise Conflict("这位退役士兵已经删除了聊天，请打电话联系。", code="no_chat", allowed=[])
+            conversation_id, erased = await _by_sms(unit, application), True
         conversation = await hold(unit, conversation_id)
         if conversation.owner_kind == states.STAFF and conversation.owner_id != staff.username:
             who = conversation.owner_id or ""
@@ -53,6 +60,33 @@ async def start(house: House, staff: SignedIn, case_number: str, text: str, key:
             await give_to(held, staff.username)
             record(unit, request, staff.actor, staff.display_name, "start")
             said = [words.came(staff.display_name)]
-            await hub.say(unit, conversation_id, said, author="system", deliver=True, held=conversation)
+            if erased:
+                # Who gets a text out of the blue has to read first from whom it is.
+                await _announce(held, application)
+            await hub.say(unit, conversation_id, said, author="system", deliver=not erased, held=conversation)
         (seq,) = await say(held, staff, {"text": text}, key)
         return await finished(held, staff, seq=seq)
+
+
+async def _by_sms(unit: Unit, application: Application) -> str:
+    """The conversation of the applicant's mobile, made if there is none: an answer by SMS comes to whoever wrote."""
+    mobile = application.answers["mobile"]
+    index = sms.mobile_index(mobile)
+    found = await conversations.conversation_of(unit.session, sms.CHANNEL, index)
+    if found is None:
+        found = await hub.open_conversation(unit, sms.CHANNEL, index, application.language, address=mobile)
+    return found.id
+
+
+async def _announce(held: Held, application: Application) -> None:
+    params = common_params(held.house, application)
+    await sms.queue(
+        held.unit,
+        held.house,
+        application.answers["mobile"],
+        "staff_writes",
+        params,
+        f"staff_writes:{held.request.id}",
+        language=application.language,
+        county=application.county,
+    )

@@ -10,7 +10,7 @@ The browser tests drive the page against it, because it can be told to fail in w
                                         events: "" | "away" (503) | "held" (open, but nothing comes through)
     POST /_test/event {event, data}     send an event to every open page (uploading: fake_vouchers.py)
     POST /_test/text {number, text}     a text arrives on the handset · /_test/reset {}: forget everything
-    GET  /_test/received                what was stored, in order: [{key, text | press}…]
+    GET  /_test/received                what was stored, in order: [{key, text | press}…] · /_test/mentioned: fake_attended.py
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from backend.clock import SHANGHAI
 from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
-from tests.browser import fake_vouchers, fake_wechat
+from tests.browser import fake_attended, fake_vouchers, fake_wechat
 from tests.browser.script import ANSWERS, OPENING, Body
 
 COOKIE = "guitu_chat"
@@ -56,6 +56,7 @@ class World:
 
     chats: dict[str, Chat] = field(default_factory=dict)
     received: list[Body] = field(default_factory=list)
+    mentioned: list[Body] = field(default_factory=list)
     mode: dict[str, str] = field(default_factory=lambda: {"sending": "", "events": "", "uploading": ""})
     pages: set[asyncio.Queue[str]] = field(default_factory=set)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
@@ -244,8 +245,7 @@ async def text(request: Request) -> HTTPResponse:
 
 def _put_text(world: World, number: str, direction: str, words: str) -> None:
     at = datetime.now(SHANGHAI).isoformat(timespec="seconds")
-    seq = len(world.texts) + 1
-    state = "delivered" if direction == "out" else "received"
+    seq, state = len(world.texts) + 1, "delivered" if direction == "out" else "received"
     world.texts.append(
         {"seq": seq, "number": number, "direction": direction, "text": words, "at": at, "state": state, "segments": 1}
     )
@@ -281,7 +281,7 @@ def create_app() -> Sanic[Any, Any]:
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
     app.ctx.world = World()
     install_error_handlers(app)
-    app.blueprint([blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
+    app.blueprint([blueprint, fake_attended.blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
     return app
 
 

@@ -90,3 +90,8 @@ class Veteran:
     def received_texts(self) -> list[str]:
         """The texts among it."""
         return [sent["text"] for sent in self.received() if "text" in sent]
+
+    def mentioned(self) -> list[dict[str, Any]]:
+        """What the fake backend was told of typing and reading, in order."""
+        told: list[dict[str, Any]] = self.fake.get("/_test/mentioned").json()
+        return told

@@ -18,6 +18,7 @@ RETRY_MILLISECONDS = 2000
 PAGE = 200
 #: How many of the veteran's last messages are watched for a new state.
 WATCHED = 20
+STAFF = "staff"
 
 
 def as_json(message: Shown) -> dict[str, Any]:
@@ -42,20 +43,26 @@ async def events(
 ) -> AsyncIterator[str]:
     """Server-sent events of a conversation from `after` on, until the feed stops or the conversation is erased (`gone`).
 
-    `message` (with its seq as id), `changed` when a message of the veteran has a new state, `typing`; a comment when quiet.
+    `message` (with its seq as id), `changed` when a message of the veteran has a new state, `attended` ({on}: one of
+    staff answers; at first not) when that changes, `typing`; a comment when quiet.
     """
     with live.subscribe(conversation_id) as subscription:
         yield f"retry: {RETRY_MILLISECONDS}\n\n"
         # The page that resumes last saw these as stored: whatever differs is told again.
         states: dict[int, str] = {}
+        attended = False
         typing: bool | None = None
         while True:
             async with db.reading() as session:
-                if not await repository.conversation_exists(session, conversation_id):
+                owner = await repository.owner_of(session, conversation_id)
+                if owner is None:
                     yield _event("gone", {})
                     return
                 current = await repository.veteran_states(session, conversation_id, after, WATCHED)
                 fresh = await service.transcript(session, conversation_id, after, PAGE)
+            if attended != (owner == STAFF):
+                attended = owner == STAFF
+                yield _event("attended", {"on": attended})
             for seq, state in sorted(current.items()):
                 if states.get(seq, "stored") != state:
                     yield _event("changed", {"seq": seq, "state": state})

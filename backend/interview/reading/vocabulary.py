@@ -59,9 +59,7 @@ def asked(plain: str, start: int, end: int) -> bool:
     before = plain[max(0, start - 12) : start]
     if _ASKS.search(before) or _OR_BEFORE.search(before):
         return True
-    return bool(
-        re.match(r"\s*(?:的)?\s*(?:吗|么|嘛(?=\s*(?:$|[?？]))|还是|是什么|是啥|什么意思|怎么|指的?是)", plain[end:])
-    )
+    return bool(re.match(r"\s*(?:的)?\s*(?:吗|么|嘛(?=\s*(?:$|[?？]))|还是|是什么|是啥|什么意思|怎么|指的?是)", plain[end:]))
 
 
 _YES = re.compile(

@@ -52,6 +52,16 @@ export const send = (content) => call("POST", "/api/chat/messages", content);
 export const switchLanguage = (language) => call("POST", "/api/chat/language", { language });
 export const eraseChat = () => call("DELETE", "/api/chat");
 
+/** Tell that somebody types or has read. Nobody waits for it: lost, the next one tells it. */
+export const mention = (what, body) =>
+  fetch(`/api/chat/${what}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    credentials: "same-origin",
+    keepalive: true,
+  }).catch(() => {});
+
 /** Messages after a seq; with `wait`, the answer comes when there is something or after that many seconds. */
 export const messagesAfter = async (seq, wait = 0) =>
   (await call("GET", `/api/chat/messages?after=${seq}${wait ? `&wait=${wait}` : ""}`, undefined, wait + SECONDS)).messages;

@@ -9,7 +9,7 @@ const TRIES = 3;
 const EVENTS_AGAIN = 60_000;
 
 export class Live {
-  /** `on`: message(M), changed({seq, state}), typing(on), connected(on), gone(). `lastSeq()`: what is shown already. */
+  /** `on`: message(M), changed({seq, state}), attended(on), typing(on), connected(on), gone(). `lastSeq()`: what is shown already. */
   constructor(on, lastSeq) {
     this.on = on;
     this.lastSeq = lastSeq;
@@ -61,10 +61,13 @@ export class Live {
     source.addEventListener("open", () => {
       this.failures = 0;
       this.trusted = true;
+      // Whoever answers is told next.
+      this.on.attended(false);
       this.on.connected(true);
     });
     heard("message", (message) => this.on.message(message));
     heard("changed", (change) => this.on.changed(change));
+    heard("attended", (attended) => this.on.attended(attended.on));
     heard("typing", (typing) => this.on.typing(typing.on));
     heard("gone", () => this.end());
     source.addEventListener("error", () => {

@@ -7,6 +7,7 @@ import { byId } from "./dom.js";
 import { setUpLayers, tell } from "./layers.js";
 import { Live } from "./live.js";
 import { papersMayHaveChanged, uploads } from "./papers.js";
+import { Presence } from "./presence.js";
 import { Sending } from "./sending.js";
 import { t } from "./texts.js";
 import { Transcript } from "./transcript.js";
@@ -20,6 +21,7 @@ const language = document.body.dataset.language;
 const connection = new Connection();
 const transcript = new Transcript(press);
 const composer = new Composer(say);
+const presence = new Presence(() => heardUpTo);
 /** What came in while something was on its way out, so that our own message is known again when it comes. */
 let held = [];
 /** Messages of ours that the service has accepted, until they are heard of. */
@@ -54,6 +56,7 @@ const live = new Live(
   {
     message: receive,
     changed: ({ seq, state }) => transcript.setState(seq, state),
+    attended: (on) => presence.attend(on),
     typing: showTyping,
     connected: (on) => {
       if (on) connection.restored();
@@ -76,12 +79,17 @@ function receive(message) {
     papersMayHaveChanged();
   }
   if (!transcript.confirm(message)) transcript.add(message);
+  // Without events, only this tells that a person answers.
+  if (live.polling && message.author === "staff") presence.attend(true);
+  presence.read();
 }
 
 function showTyping(on) {
   clearTimeout(typingTimer);
   byId("typing").hidden = !on;
-  byId("status").textContent = on ? t("typing") : "";
+  const who = presence.attended ? t("typing_staff") : t("typing");
+  byId("typing-who").textContent = presence.attended ? who : "";
+  byId("status").textContent = on ? who : "";
   if (on) {
     typingTimer = setTimeout(() => showTyping(false), TYPING_AT_MOST);
     transcript.follow();
@@ -89,6 +97,7 @@ function showTyping(on) {
 }
 
 function say(text) {
+  presence.stopped();
   transcript.addLocal(sending.add({ text }), text);
   sending.go();
 }
