@@ -172,7 +172,7 @@ async def _finish(
                 conversation.clear_on_answer = False
                 await clear(unit, conversation, work.seq)
             reply = f"reply:{work.message_id}"
-            await say(unit, conversation.id, bodies, key=reply, in_reply_to=work.message_id, held=conversation)
+            await say(unit, conversation.id, bodies, key=reply, in_reply_to=work.message_id, held=conversation, first=True)
         else:
             await _mark(unit, work.message_id, "passed", None)
         await announce(unit, work.conversation_id, typing=False)

@@ -119,6 +119,7 @@ async def say(
     in_reply_to: str | None = None,
     deliver: bool | None = None,
     held: Conversation | None = None,
+    first: bool = False,
 ) -> list[int]:
     """Say something in a conversation, in `unit`; it is seen once that has committed. Returns the seqs.
 
@@ -126,14 +127,14 @@ async def say(
     (unique over all conversations) a repeat says nothing again. `author`: bot, staff or system. What answers a message
     (`in_reply_to`, the inbound id) is also sent by the channel, an SMS for instance; what is said by the way is only shown,
     because notices choose their own way to the veteran; `deliver` decides otherwise. `held`: the conversation, where this
-    unit holds it already and nothing can have been said under the key. Raises NotFound.
+    unit holds it already; `first`: nothing can have been said under the key. Raises NotFound.
     """
     conversation = held or await hold(unit, conversation_id)
     seqs: list[int] = []
     for number, each in enumerate(bodies, 1):
         body = to_body(each, conversation.language) if isinstance(each, Message) else each
         full_key = _key_of(key, number) if key else None
-        said = await repository.message_by_key(unit.session, full_key) if full_key and held is None else None
+        said = await repository.message_by_key(unit.session, full_key) if full_key and not first else None
         if said is None:
             said = await append(
                 unit, conversation, author=author, author_name=author_name, body=body, key=full_key, in_reply_to=in_reply_to
