@@ -218,7 +218,7 @@ async def test_several_are_received_at_once_and_what_has_moved_on_stays(
 async def test_another_departments_and_another_countys_task_is_not_there(
     house: House, address: str, case: Application, task: Task
 ) -> None:
-    elsewhere = "public_security" if task.department != "public_security" else "medical_insurance"
+    elsewhere = "police" if task.department != "police" else "medical_insurance"
     for county, department in (("350102", elsewhere), ("350582", task.department)):
         async with seat(house, address, "officer", county=county, department=department) as stranger:
             assert task.id not in (await stranger.get("/inbox")).text
