@@ -229,4 +229,5 @@ async def test_an_officers_day_from_the_inbox_to_the_booklet_that_is_fetched(bro
         await expect(page.get_by_text("等领取")).to_be_visible()
         await page.get_by_role("button", name="本人已领走").click()
         await expect(page.get_by_text("没有要办的了")).to_be_visible()
-    assert "示例已恢复" in "".join(await said(office.house, office.going_on))
+    done = (await tasks_of(office.house, office.going_on))["household_restoration"]
+    assert done.state == "done" and done.outcome == {"户口": "示例已恢复"}
