@@ -25,6 +25,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console", T("今日")),
     Entry("/console/review", T("预审"), ("reviewer",)),
     Entry("/console/intake", T("窗口收件"), ("window",)),
+    Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
     Entry("/console/accounts", T("账号"), ("administrator",)),
 )

@@ -134,11 +134,12 @@ async def tasks_due(desk: Desk, session: AsyncSession) -> Board:
         left, tone = left_of(desk.house, row.task.due_at, row.task.county, moment)
         county = desk.house.catalogue.counties[row.task.county].short
         state = desk.say(words.named(words.TASK_STATES, row.task.state))
-        lines.append(
-            Line(f"/console/cases/{row.number}", desk.say(matter.short), f"{row.number} · {county} · {state}", left, tone)
-        )
+        # Who works for a department alone has its inbox, not the cases.
+        href = f"/console/inbox/{row.task.id}" if department else f"/console/cases/{row.number}"
+        lines.append(Line(href, desk.say(matter.short), f"{row.number} · {county} · {state}", left, tone))
     overdue = sum(1 for row in rows if row.task.due_at is not None and row.task.due_at < moment)
-    return Board(T("快到期的事项"), len(rows), None, T("没有在走的时限。"), lines, overdue)
+    everything = "/console/inbox" if department else None
+    return Board(T("快到期的事项"), len(rows), everything, T("没有在走的时限。"), lines, overdue)
 
 
 async def deliveries(desk: Desk, session: AsyncSession) -> Board:

@@ -64,7 +64,26 @@ TASK_TONES: Mapping[str, str] = {
     "declined": "bad",
     "returned": "bad",
 }
+#: What a department reports; `waiting` is three of them in one form.
+REPORTS: Mapping[str, Text] = {
+    "received": T("收下"),
+    "funds_verified": T("资金已核实"),
+    "approved": T("组织已审批"),
+    "waiting": T("要等"),
+    "paper_needed": T("还缺一份材料"),
+    "done": T("办结"),
+    "moved_offline": T("转线下办"),
+    "declined": T("不予办理"),
+    "returned": T("退回，不归我们办"),
+    "form_delivered": T("《入党志愿书》已转到"),
+    "ready": T("做好了，可以领取"),
+    "mailed": T("已寄出"),
+    "collected": T("本人已领走"),
+    "delivered": T("已送到"),
+    "came_back": T("邮件被退回"),
+}
 COMMANDS: Mapping[str, Text] = {
+    **REPORTS,
     "submit": T("提交申请"),
     "record_archive": T("登记档案收到"),
     "request_correction": T("要求更正"),
@@ -93,6 +112,32 @@ COMMANDS: Mapping[str, Text] = {
     "resume": T("继续办理"),
     "finish": T("办结"),
     "begin": T("开始办理"),
+    "taken": T("部门系统收到"),
+    "lay_in_inbox": T("放进部门待办"),
+    "push_failing": T("部门系统连不上"),
+    "supplied": T("本人已补来"),
+    "waiting_funds": T("要等资金到账"),
+    "waiting_approval": T("要等组织审批"),
+    "waiting_veteran": T("要等本人"),
+    "decline": T("不再办理"),
+    "exempt": T("停机免责"),
+    "recount": T("工作日有变，时限重算"),
+}
+DELIVERY_STATES: Mapping[str, Text] = {
+    "to_prepare": T("在制作"),
+    "to_collect": T("等领取"),
+    "collected": T("已领走"),
+    "mailed": T("在路上"),
+    "delivered": T("已送到"),
+    "came_back": T("被退回"),
+}
+DELIVERY_TONES: Mapping[str, str] = {
+    "to_prepare": "busy",
+    "to_collect": "wait",
+    "collected": "good",
+    "mailed": "busy",
+    "delivered": "good",
+    "came_back": "bad",
 }
 ACCOUNT_COMMANDS: Mapping[str, Text] = {
     "create": T("建立账号"),
@@ -123,6 +168,19 @@ NOTICE_STATES: Mapping[str, Text] = {
 VOUCHER_STATES: Mapping[str, Text] = {"uploaded": T("待核对"), "accepted": T("相符"), "refused": T("要重传")}
 VOUCHER_TONES: Mapping[str, str] = {"uploaded": "busy", "accepted": "good", "refused": "bad"}
 LANGUAGE_NAMES: Mapping[str, str] = {"zh_Hans_CN": "中文", "en": "English"}
+
+#: How the record begins the name of whoever acted → who that is.
+ACTORS: Mapping[str, Text] = {
+    "veteran": T("本人"),
+    "system": T("系统"),
+    "unit": T("部门系统"),
+}
+
+
+def actor(name: str) -> Text:
+    """Who acted, as people read it; a member of staff by the account's name."""
+    kind, _, whom = name.partition(":")
+    return ACTORS.get(kind) or Text("{name}", {"name": whom or kind})
 
 
 def named(names: Mapping[str, Text], code: str | None) -> Text:

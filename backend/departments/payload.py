@@ -13,6 +13,12 @@ from backend.house import House
 ALWAYS = ("name", "id_number", "mobile")
 
 
+def told_of(house: House, task: Task) -> list[str]:
+    """The fields of the interview that the department of a task is told."""
+    matter = house.catalogue_of(task).matters[task.matter]
+    return [*ALWAYS, *matter.tells, *([matter.paths[task.path].organisation_field] if task.path else [])]
+
+
 def task_payload(
     house: House, application: Application, task: Task, unit: DepartmentUnit, event: str = "task.dispatched"
 ) -> dict[str, Any]:
@@ -20,9 +26,6 @@ def task_payload(
 
     `event` is task.dispatched, or task.supplied when what the department asked the veteran for has come.
     """
-    fields = [*ALWAYS, *house.catalogue_of(task).matters[task.matter].tells]
-    if task.path:
-        fields.append(house.catalogue_of(task).matters[task.matter].paths[task.path].organisation_field)
     papers = [
         material.number
         for material in house.catalogue_of(task).materials.values()
@@ -39,6 +42,8 @@ def task_payload(
         "dispatched_at": local(task.dispatched_at).isoformat() if task.dispatched_at else None,
         "limit_working_days": house.catalogue_of(task).matters[task.matter].limit_days,
         "materials": papers,
-        "applicant": {name: application.answers[name] for name in fields if application.answers.get(name) is not None},
+        "applicant": {
+            name: application.answers[name] for name in told_of(house, task) if application.answers.get(name) is not None
+        },
         "results_url": f"{house.settings.public_url}/api/departments/{unit.id}/results",
     }

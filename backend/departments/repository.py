@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.applications.model import Application, Delivery
 from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
-from backend.departments.states import DISPATCHED
+from backend.departments.states import DELIVERY_CLOSED, DISPATCHED
 
 
 async def unit_by_id(session: AsyncSession, unit_id: str) -> DepartmentUnit | None:
@@ -89,3 +91,50 @@ async def event_of(session: AsyncSession, unit_id: str, event_id: str) -> Depart
     return await session.scalar(
         select(DepartmentEvent).where(DepartmentEvent.unit_id == unit_id, DepartmentEvent.event_id == event_id)
     )
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What to show of an inbox: tasks of these units in these states, the soonest due first, those without a limit last.
+
+    undelivered: only those whose booklet or card is still on its way · after: end of the limit and id of the last one seen
+    """
+
+    units: tuple[str, ...]
+    states: tuple[str, ...]
+    matter: str | None = None
+    undelivered: bool = False
+    newest_first: bool = False
+    after: tuple[datetime | None, str] | None = None
+    limit: int = 20
+
+
+async def units_of_department(session: AsyncSession, department: str, counties: Collection[str] | None) -> tuple[str, ...]:
+    """The ids of the units that do a department's work in some counties (None: in all)."""
+    statement = select(DepartmentUnit.id).where(DepartmentUnit.department == department)
+    if counties is not None:
+        statement = statement.where(DepartmentUnit.county.in_(counties))
+    return tuple((await session.scalars(statement)).all())
+
+
+async def inbox(session: AsyncSession, wanted: Inbox) -> Sequence[tuple[Task, Application]]:
+    """A page of an inbox, each task with its application."""
+    statement = select(Task, Application).join(Application, Application.id == Task.application_id)
+    statement = statement.where(Task.unit_id.in_(wanted.units), Task.state.in_(wanted.states))
+    if wanted.matter is not None:
+        statement = statement.where(Task.matter == wanted.matter)
+    if wanted.undelivered:
+        statement = statement.join(Delivery, Delivery.task_id == Task.id).where(Delivery.state.not_in(DELIVERY_CLOSED))
+    if wanted.after is not None:
+        due, last = wanted.after
+        later = Task.id < last if wanted.newest_first else Task.id > last
+        if due is None:
+            statement = statement.where(Task.due_at.is_(None), later)
+        else:
+            further = Task.due_at < due if wanted.newest_first else Task.due_at > due
+            statement = statement.where(or_(further, and_(Task.due_at == due, later), Task.due_at.is_(None)))
+    if wanted.newest_first:
+        statement = statement.order_by(Task.due_at.is_(None), Task.due_at.desc(), Task.id.desc())
+    else:
+        statement = statement.order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+    return [(task, application) for task, application in await session.execute(statement.limit(wanted.limit))]

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.applications import repository as applications
 from backend.applications.ending import complete_if_ended
+from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.db.ids import is_id
 from backend.departments import outcomes, repository, signing
-from backend.departments.model import DepartmentEvent, DepartmentUnit
+from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
 from backend.departments.schemas import ResultIn, ResultOut
 from backend.departments.states import WAITING_PAPERS
 from backend.errors import Conflict, GuituError, NotFound, Unauthorised
@@ -98,23 +99,31 @@ async def _take(house: House, sender: DepartmentUnit, event_id: str, digest: str
         task = await repository.task_by_id(unit.session, result.task)
         if task is None or application is None or task.unit_id != sender.id:
             raise NotFound("本单位没有这项任务。请核对任务编号。", code="no_task")
-        if task.matter in DONE_AT_CHECK_IN:
-            # No secret does what needs the originals before a clerk's eyes. # notice 四(一)
-            raise Conflict(
-                "这一项由窗口收原件、办理报到时办结，不收部门的结果。请在窗口办理报到。",
-                code="done_at_check_in",
-                state=task.state,
-                allowed=[],
-            )
-        if task.state == WAITING_PAPERS:
-            raise Conflict("这项任务还没有分发。", code="not_dispatched", state=task.state, allowed=[])
-        reason = await outcomes.apply(unit, house, application, task, result, f"unit:{sender.id}", event_id)
-        if reason is None:
-            await complete_if_ended(unit, house, application, "system")
+        reason = await settle(unit, house, application, task, result, f"unit:{sender.id}", event_id)
         answer = ResultOut(applied=reason is None, state=task.state, reason=reason).model_dump()
         _write(unit, sender, event_id, digest, 200, answer)
         await unit.commit()
     return 200, answer
+
+
+async def settle(
+    unit: Unit, house: House, application: Application, task: Task, result: ResultIn, actor: str, event_id: str
+) -> str | None:
+    """Take a report in the caller's transaction, whichever way it came. Returns None when applied, else why it changes nothing."""
+    if task.matter in DONE_AT_CHECK_IN:
+        # No secret does what needs the originals before a clerk's eyes. # notice 四(一)
+        raise Conflict(
+            "这一项由窗口收原件、办理报到时办结，不收部门的结果。请在窗口办理报到。",
+            code="done_at_check_in",
+            state=task.state,
+            allowed=[],
+        )
+    if task.state == WAITING_PAPERS:
+        raise Conflict("这项任务还没有分发。", code="not_dispatched", state=task.state, allowed=[])
+    reason = await outcomes.apply(unit, house, application, task, result, actor, event_id)
+    if reason is None:
+        await complete_if_ended(unit, house, application, "system")
+    return reason
 
 
 async def _remember(

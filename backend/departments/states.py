@@ -113,3 +113,22 @@ DELIVERY_TABLE: Mapping[str, Mapping[str, str]] = {
 def delivery_after(state: str, event: str) -> str | None:
     """The state of a delivery after `event`; None when it does not take it."""
     return DELIVERY_TABLE[event].get(state)
+
+
+#: What the house itself notes of a task; a department reports the others.
+OF_THE_HOUSE = ("dispatch", "taken", "supplied")
+
+
+def reportable(state: str, delivery: str | None) -> list[str]:
+    """What a department may report of a task in `state`, whose booklet or card is in `delivery` (None: it makes none).
+
+    Only what changes something: receiving what was received is not among them.
+    """
+    found = []
+    for event in allowed(state):
+        if event in OF_THE_HOUSE or (event == "received" and after(state, event) == state):
+            continue
+        if event in ABOUT_DELIVERY and (delivery is None or delivery_after(delivery, event) in (None, delivery)):
+            continue
+        found.append(event)
+    return found

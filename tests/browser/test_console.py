@@ -17,6 +17,7 @@ from backend.applications.actor import Actor
 from backend.applications.model import Application
 from backend.db import migrate
 from backend.db.engine import Database
+from backend.departments.model import Task
 from backend.departments.seed import seed_examples
 from backend.house import House, open_house
 from backend.staff import service as staff
@@ -28,7 +29,7 @@ from tests.browser.test_page_access import violations
 from tests.support.console import console
 from tests.support.files import photograph
 from tests.support.houses import settings_for
-from tests.support.people import CLERK, COUNTY, said, submitted
+from tests.support.people import CLERK, COUNTY, said, submitted, tasks_of
 from tests.support.staff import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,6 +46,7 @@ class Office:
     waiting: list[Application]
     expected: Application
     going_on: Application
+    task: Task
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -61,6 +63,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     await seed_examples(house)
     for name in CLERKS:
         await staff.create(house, name, f"示例·{name}", PASSWORD, ["window", "reviewer"], [COUNTY])
+    await staff.create(house, "police", "示例·户籍", PASSWORD, ["officer"], [COUNTY], "police")
     await staff.create(house, "admin", "示例·管理员", PASSWORD, ["administrator"])
     cases = [await submitted(house, name=name) for name in ("林示例甲", "陈示例乙", "黄示例丙", "吴示例丁", "郑示例戊")]
     for case in cases:
@@ -73,8 +76,9 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
     for case in cases[3:]:
         await applications.accept(house, case.number, CLERK)
     await applications.intake(house, cases[4].number, CLERK, (8,))
+    task = (await tasks_of(house, cases[4]))["household_restoration"]
     async with console(house) as url:
-        yield Office(house, url, cases[:3], cases[3], cases[4])
+        yield Office(house, url, cases[:3], cases[3], cases[4], task)
 
 
 @asynccontextmanager
@@ -124,6 +128,7 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(
                 "/nowhere",
             ),
         ),
+        ("police", ("", "/inbox", f"/inbox/{office.task.id}")),
         ("admin", ("", "/accounts", "/accounts/chen", "/accounts/new")),
     ):
         async with at_desk(browser, office, name, viewport=size, color_scheme=scheme) as page:
@@ -205,3 +210,24 @@ async def test_the_work_is_done_without_a_script_too(browser: Browser, office: O
         await page.wait_for_url("**/review*")
     async with office.house.db.reading() as session:
         assert (await applications.by_number(session, CLERK, case.number)).state == "rejected"
+
+
+async def test_an_officers_day_from_the_inbox_to_the_booklet_that_is_fetched(browser: Browser, office: Office) -> None:
+    async with at_desk(browser, office, "police") as page:
+        await page.goto(f"{office.url}/console/inbox")
+        await page.get_by_role("checkbox").first.check()
+        await page.get_by_role("button", name="收下勾选的").click()
+        await expect(page.get_by_role("status")).to_contain_text("收下了1项")
+        await page.goto(f"{office.url}/console/inbox/{office.task.id}")
+        await page.get_by_text("办结", exact=True).first.click()
+        await page.get_by_label("第1行：是什么").fill("户口")
+        await page.get_by_label("第1行：怎么样").fill("示例已恢复")
+        await page.get_by_role("button", name="办结").click()
+        await expect(page.get_by_role("status")).to_contain_text("已记下：办结")
+        await page.get_by_text("做好了，可以领取", exact=True).first.click()
+        await page.get_by_role("button", name="做好了，可以领取").click()
+        await expect(page.get_by_text("等领取")).to_be_visible()
+        await page.get_by_role("button", name="本人已领走").click()
+        await expect(page.get_by_text("没有要办的了")).to_be_visible()
+    done = (await tasks_of(office.house, office.going_on))["household_restoration"]
+    assert done.state == "done" and done.outcome == {"户口": "示例已恢复"}

@@ -15,7 +15,7 @@ from tests.support.people import submitted
 from tests.support.staff import account
 
 EVERYBODY, SIGNED_IN = "everybody", ROLES
-REVIEWER, WINDOW, ADMINISTRATOR = ("reviewer",), ("window",), ("administrator",)
+REVIEWER, WINDOW, OFFICER, ADMINISTRATOR = ("reviewer",), ("window",), ("officer",), ("administrator",)
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
 OPENERS = ("window", "reviewer")
 #: method and path → roles that may.
@@ -63,6 +63,11 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/intake/<number:str>/stopped"): WINDOW,
     ("POST", "/console/intake/<number:str>/check-in"): WINDOW,
     ("POST", "/console/intake/<number:str>/papers"): WINDOW,
+    ("GET", "/console/inbox"): OFFICER,
+    ("POST", "/console/inbox/received"): OFFICER,
+    ("GET", "/console/inbox/<task:str>"): OFFICER,
+    ("POST", "/console/inbox/<task:str>/report"): OFFICER,
+    ("POST", "/console/inbox/<task:str>/reveal"): OFFICER,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -113,7 +118,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.removeprefix("/console")
+            place = place.replace("<task:str>", "t_nowhere").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
