@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, intake, me, review, sign_in, today
+from backend.console import accounts, cases, conversation, conversations, intake, me, review, sign_in, today
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
-__all__ = ["accounts", "blueprint", "cases", "intake", "me", "review", "sign_in", "today"]
+__all__ = ["accounts", "blueprint", "cases", "conversation", "conversations", "intake", "me", "review", "sign_in", "today"]
 
 
 @open_action("/language")
