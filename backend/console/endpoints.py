@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, inbox, intake, me, review, sign_in, today
+from backend.console import accounts, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
-__all__ = ["accounts", "blueprint", "cases", "inbox", "intake", "me", "review", "sign_in", "today"]
+__all__ = [
+    "accounts",
+    "blueprint",
+    "cases",
+    "conversation",
+    "conversations",
+    "inbox",
+    "intake",
+    "me",
+    "review",
+    "sign_in",
+    "today",
+]
 
 
 @open_action("/language")

@@ -23,6 +23,7 @@ class Entry:
 
 ENTRIES: Sequence[Entry] = (
     Entry("/console", T("今日")),
+    Entry("/console/conversations", T("对话"), ("window", "reviewer", "county_supervisor")),
     Entry("/console/review", T("预审"), ("reviewer",)),
     Entry("/console/intake", T("窗口收件"), ("window",)),
     Entry("/console/inbox", T("部门待办"), ("officer",)),

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from backend.clock import local
 from backend.console import words
-from backend.locale.text import DOMAIN, LANGUAGES, SOURCE_LANGUAGE, render
+from backend.locale.text import DOMAIN, LANGUAGES, SOURCE_LANGUAGE, Text, render
 from backend.settings import ROOT
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -42,8 +42,15 @@ def _environment(language: str) -> Environment:
         say=lambda value: render(value, language),
         moment=lambda value: render(value, language) if value is not None else "—",
         machine_time=machine_time,
+        instant=lambda value: datetime.fromisoformat(value) if value else None,
+        known=known,
     )
     return environment
+
+
+def known(value: str) -> Text:
+    """A source text that a room has handed out as plain Chinese, so that it can be said in the reader's language."""
+    return Text(value) if "{" not in value else Text("{value}", {"value": value})
 
 
 def machine_time(value: datetime) -> str:

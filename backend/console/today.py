@@ -17,15 +17,15 @@ from backend.applications.model import Application
 from backend.clock import local, now
 from backend.console import navigation, words
 from backend.console.desk import Desk
+from backend.console.live import event, still_there, stream
 from backend.console.rendering import render_page
 from backend.console.routes import page
 from backend.console.shown import left_of
 from backend.deadlines import service as deadlines
-from backend.errors import Unauthorised
 from backend.locale.text import SOURCE_LANGUAGE, T, Text
 from backend.outbox import repository as outbox
 from backend.security.masking import mask_name
-from backend.staff import rules, sessions
+from backend.takeover import service as takeover
 
 #: Counted up to here; more is shown as “99+”.
 MOST = 100
@@ -152,8 +152,34 @@ async def deliveries(desk: Desk, session: AsyncSession) -> Board:
     return Board(T("卡住的投递"), len(rows), None, T("没有卡住的投递。"), lines, len(rows))
 
 
+async def conversations(desk: Desk, session: AsyncSession) -> Board:
+    """Veterans who wait for a person, whoever is in distress first."""
+    found = await takeover.waiting_lines(session, desk.house, desk.staff, MOST)
+    lines = [
+        Line(
+            f"/console/conversations/{each['conversation']}",
+            each["who"]["name"] or desk.say(T("还没留姓名")),
+            " · ".join(part for part in (each["county_name"], (each["last_words"] or "")[:40]) if part),
+            T("情绪不好，请先接") if each["priority"] else T("等了{count}分钟", count=each["waiting_minutes"]),
+            "bad" if each["priority"] else "wait",
+        )
+        for each in found[:ROWS]
+    ]
+    urgent = sum(1 for each in found if each["priority"])
+    return Board(T("等人工的对话"), len(found), "/console/conversations", T("没有人在等人工。"), lines, urgent)
+
+
+async def left_messages(desk: Desk, session: AsyncSession) -> Board:
+    """Messages that were left, until somebody sees to them."""
+    found = await takeover.left_lines(session, desk.house, desk.staff, MOST)
+    lines = [Line("/console/conversations/tasks", each["text"][:40], each["county_name"] or "") for each in found[:ROWS]]
+    return Board(T("留言"), len(found), "/console/conversations/tasks", T("没有等回复的留言。"), lines)
+
+
 #: Which roles see which card, in the order of the page. A room that has something that waits adds its own here.
 SOURCES: Sequence[tuple[Source, tuple[str, ...]]] = (
+    (conversations, takeover.ROLES),
+    (left_messages, takeover.ROLES),
     (intakes, ("window",)),
     (pre_reviews, ("reviewer",)),
     (archives_missing, ("reviewer",)),
@@ -179,30 +205,20 @@ async def today(desk: Desk) -> HTTPResponse:
 @page("/today/live")
 async def live(desk: Desk) -> HTTPResponse | None:
     """The cards again whenever they have changed, until the session ends. Watching is no use of the session: it idles on."""
-    response = await desk.request.respond(content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-    async for event in _events(desk):
-        await response.send(event)
-    await response.eof()
+    await stream(desk, _events(desk))
     return None
 
 
 async def _events(desk: Desk) -> AsyncIterator[str]:
     yield "retry: 3000\n\n"
     shown, silent = None, 0.0
-    while await _still_there(desk):
+    while await still_there(desk):
         cards = render_page("today-boards.html", desk.language, {"boards": await boards(desk)})
         if cards != shown:
             shown, silent = cards, 0.0
-            yield "event: boards\n" + "".join(f"data: {line}\n" for line in cards.splitlines()) + "\n"
+            yield event("boards", cards)
         elif silent >= SILENT:
             silent = 0.0
             yield ": still here\n\n"
         await asyncio.sleep(LOOK_EVERY)
         silent += LOOK_EVERY
-
-
-async def _still_there(desk: Desk) -> bool:
-    try:
-        return await sessions.stage_of(desk.house, desk.token) == rules.FULL
-    except Unauthorised:
-        return False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from backend.clock import now
 from backend.db.ids import new_id
 from backend.errors import Conflict, Forbidden, NotFound
@@ -37,6 +39,11 @@ async def tasks(house: House, staff: SignedIn, done: bool = False) -> dict[str, 
     async with house.db.reading() as session:
         found = await repository.left(session, staff.actor, done, MOST)
     return {"tasks": [_task(house, each) for each in found]}
+
+
+async def left_lines(session: AsyncSession, house: House, staff: SignedIn, limit: int) -> list[dict[str, Any]]:
+    """Messages that wait, as in `tasks`, for a page that reads more in the same session."""
+    return [_task(house, each) for each in await repository.left(session, staff.actor, False, limit)]
 
 
 async def finish_task(house: House, staff: SignedIn, task_id: str, text: str | None = None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from backend.clock import SHANGHAI
 from backend.db.engine import Unit
 from backend.errors import GuituError
@@ -35,6 +37,12 @@ async def queue(house: House, staff: SignedIn) -> dict[str, Any]:
         "attended": [each for each in lines if each["state"] == showing.ATTENDED],
         "tasks": tasks,
     }
+
+
+async def waiting_lines(session: AsyncSession, house: House, staff: SignedIn, limit: int) -> list[dict[str, Any]]:
+    """Who waits, as in `queue`, for a page that reads more in the same session."""
+    lines = await showing.items(session, house, staff, await repository.in_hand(session, staff.actor, limit))
+    return [each for each in lines if each["state"] == showing.WAITING]
 
 
 async def closed(house: House, staff: SignedIn, before: str | None = None) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from backend.takeover.attending import (
     veteran_typing,
 )
 from backend.takeover.desk import ROLES
-from backend.takeover.keeping import canned, delete_canned, finish_task, save_canned, tasks
-from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript
+from backend.takeover.keeping import canned, delete_canned, finish_task, left_lines, save_canned, tasks
+from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript, waiting_lines
 from backend.takeover.starting import start
 from backend.takeover.waiting import call_off, expire_idle, leave, place_of, put_in_queue
 
@@ -34,6 +34,7 @@ __all__ = [
     "finish_task",
     "give_back",
     "leave",
+    "left_lines",
     "measures",
     "note",
     "place_of",
@@ -53,4 +54,5 @@ __all__ = [
     "typing",
     "veteran_seen",
     "veteran_typing",
+    "waiting_lines",
 ]

@@ -17,6 +17,7 @@ from tests.support.staff import account
 EVERYBODY, SIGNED_IN = "everybody", ROLES
 REVIEWER, WINDOW, OFFICER, ADMINISTRATOR = ("reviewer",), ("window",), ("officer",), ("administrator",)
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
+ATTENDING = ("window", "reviewer", "county_supervisor")
 OPENERS = ("window", "reviewer")
 #: method and path → roles that may.
 TABLE: dict[tuple[str, str], object] = {
@@ -46,6 +47,23 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/accounts/<username:str>/password"): ADMINISTRATOR,
     ("POST", "/console/accounts/<username:str>/second-factor"): ADMINISTRATOR,
     ("POST", "/console/accounts/<username:str>/sign-out"): ADMINISTRATOR,
+    ("GET", "/console/conversations"): ATTENDING,
+    ("GET", "/console/conversations/live"): ATTENDING,
+    ("GET", "/console/conversations/tasks"): ATTENDING,
+    ("POST", "/console/conversations/tasks/<task:str>/done"): ATTENDING,
+    ("GET", "/console/conversations/closed"): ATTENDING,
+    ("GET", "/console/conversations/search"): ATTENDING,
+    ("GET", "/console/conversations/<conversation:str>"): ATTENDING,
+    ("GET", "/console/conversations/<conversation:str>/live"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/claim"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/take"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/reply"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/note"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/transfer"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/release"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/close"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/seen"): ATTENDING,
+    ("POST", "/console/conversations/<conversation:str>/typing"): ATTENDING,
     ("GET", "/console/review"): REVIEWER,
     ("GET", "/console/review/next"): REVIEWER,
     ("GET", "/console/review/<number:str>"): REVIEWER,
@@ -73,7 +91,7 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/sign-out"): SIGNED_IN,
 }
 #: What goes on until the browser leaves is only opened where it is refused.
-ENDLESS = {"/console/today/live"}
+ENDLESS = {"/console/today/live", "/console/conversations/live"}
 ENDS_THE_SESSION = {"/console/sign-out/everywhere", "/console/sign-out"}
 
 
