@@ -268,7 +268,7 @@ async def test_the_time_left_counts_working_hours_and_what_is_over_shows(
     await send(house, task, "received")
     due = (await again(house, case)).due_at
     assert due is not None
-    for moment, word in ((due - timedelta(minutes=30), "还剩30分钟"), (due + timedelta(days=30), "超时")):
+    for moment, word in ((due - timedelta(minutes=30, seconds=55), "还剩30分钟"), (due + timedelta(days=30), "超时")):
         with time_machine.travel(moment):
             async with seat(house, address, "officer", department=task.department) as someone:
                 assert word in (await someone.get("/inbox")).text
@@ -276,9 +276,9 @@ async def test_the_time_left_counts_working_hours_and_what_is_over_shows(
                 assert word in (await someone.get("")).text
 
 
-async def test_what_the_department_needs_is_masked_until_a_reason_is_given(
-    house: House, officer: Seat, case: Application, task: Task
-) -> None:
+async def test_what_the_department_needs_is_masked_until_a_reason_is_given(house: House, officer: Seat) -> None:
+    case = await in_progress(house, matters=["report_in", "local_subsidy", MEDICAL])
+    task = (await tasks_of(house, case))[MEDICAL]
     mobile, card = str(case.answers["mobile"]), str(case.answers["bank_card"])
     page = await officer.get(f"/inbox/{task.id}")
     assert mobile not in page.text and "银行卡" not in page.text
