@@ -71,12 +71,13 @@ def run_parse(args: argparse.Namespace) -> int:
     for line, intent in zip(lines, intents, strict=True):
         facts = facts_of(read_facts(line, catalogue, today), catalogue)
         print(
-            f"{_with_kind(intent['intent'], catalogue)}\t{float(intent['confidence']):.4f}\t{json.dumps(facts, ensure_ascii=False)}"
+            f"{with_kind(intent['intent'], catalogue)}\t{float(intent['confidence']):.4f}\t{json.dumps(facts, ensure_ascii=False)}"
         )
     return 0
 
 
-def _with_kind(intent: str, catalogue: Catalogue) -> str:
+def with_kind(intent: str, catalogue: Catalogue) -> str:
+    """An intent as `guitu parse` prints it: with the wider question behind the name of one that is a kind of it."""
     base, _, name = intent.partition("/")
     asked = catalogue.faq.get(name) if base == "faq" else None
     return f"{intent}/{asked.kind_of}" if asked and asked.kind_of else intent

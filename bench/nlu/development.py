@@ -13,6 +13,8 @@ from scripts.console import ROOT
 
 DEVELOPMENT = ROOT / "bench" / "nlu" / "development.tsv"
 HELD_OUT = DEVELOPMENT.with_name("held_out.tsv")
+#: Written by people who had seen neither examples nor other sets: what was taught after `hard`, and nothing after `others`.
+HARD, OTHERS = DEVELOPMENT.with_name("hard.tsv"), DEVELOPMENT.with_name("others.tsv")
 EXAMPLES = ROOT / "data" / "nlu"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.nlu import scores
-from bench.nlu.development import HELD_OUT, development, examples
+from bench.nlu.development import HARD, HELD_OUT, OTHERS, development, examples
 from bench.nlu.systems import NLPJS
 
 EXPECTED = ["apply", "apply", "where", "out_of_scope", "out_of_scope"]
@@ -53,6 +53,13 @@ def taught() -> set[str]:
 
 def test_no_line_that_is_held_out_is_taught() -> None:
     assert not [line.text for line in development(HELD_OUT) if line.text.strip() in taught()]
+
+
+@pytest.mark.parametrize("file", [HARD, OTHERS])
+def test_sets_of_others_have_intents_of_ours_and_no_line_twice(file: Path) -> None:
+    lines = development(file)
+    assert {line.intent for line in lines} <= {intent for _, intent in examples()}
+    assert len({line.text for line in lines}) == len(lines)
 
 
 def test_the_development_set_shares_only_what_everybody_writes() -> None:
