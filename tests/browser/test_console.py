@@ -82,7 +82,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
 
 
 @asynccontextmanager
-async def at_desk(browser: Browser, office: Office, name: str, **more: Any) -> AsyncIterator[Page]:
+async def at_desk(browser: Browser, url: str, name: str, **more: Any) -> AsyncIterator[Page]:
     """Somebody who has signed in with the keyboard. What the page complains about fails the test."""
     context = await browser.new_context(**{"viewport": WIDE, "locale": "zh-CN", **more})
     page, complaints = await context.new_page(), list[str]()
@@ -93,7 +93,7 @@ async def at_desk(browser: Browser, office: Office, name: str, **more: Any) -> A
 
     page.on("console", hear)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    await page.goto(f"{office.url}/console")
+    await page.goto(f"{url}/console")
     await page.keyboard.type(name)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
@@ -131,7 +131,7 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(
         ("police", ("", "/inbox", f"/inbox/{office.task.id}")),
         ("admin", ("", "/accounts", "/accounts/chen", "/accounts/new")),
     ):
-        async with at_desk(browser, office, name, viewport=size, color_scheme=scheme) as page:
+        async with at_desk(browser, office.url, name, viewport=size, color_scheme=scheme) as page:
             for path in paths:
                 await page.goto(f"{office.url}/console{path}")
                 await page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
@@ -150,7 +150,7 @@ async def test_the_door_has_no_barrier(browser: Browser, office: Office) -> None
 
 async def test_a_reviewer_turns_a_page_previews_a_correction_and_goes_on_with_one_key(browser: Browser, office: Office) -> None:
     first, second = office.waiting[0], office.waiting[1]
-    async with at_desk(browser, office, "chen") as page:
+    async with at_desk(browser, office.url, "chen") as page:
         await page.goto(f"{office.url}/console/review")
         await page.keyboard.press("n")
         await page.wait_for_url(f"**/review/{first.number}")
@@ -174,7 +174,7 @@ async def test_a_reviewer_turns_a_page_previews_a_correction_and_goes_on_with_on
 
 async def test_of_two_at_one_case_the_second_sees_what_the_first_did(browser: Browser, office: Office) -> None:
     case = office.waiting[1]
-    async with at_desk(browser, office, "chen") as one, at_desk(browser, office, "wang") as other:
+    async with at_desk(browser, office.url, "chen") as one, at_desk(browser, office.url, "wang") as other:
         for page in (one, other):
             await page.goto(f"{office.url}/console/review/{case.number}")
         await one.get_by_role("button", name="通过，请本人来交原件").click()
@@ -185,7 +185,7 @@ async def test_of_two_at_one_case_the_second_sees_what_the_first_did(browser: Br
 
 async def test_the_window_finds_somebody_by_a_scan_and_sees_at_once_what_stops(browser: Browser, office: Office) -> None:
     number = office.expected.number
-    async with at_desk(browser, office, "chen") as page:
+    async with at_desk(browser, office.url, "chen") as page:
         await page.goto(f"{office.url}/console/intake")
         await page.keyboard.type(f"https://example.org/{number}")
         await page.keyboard.press("Enter")
@@ -202,7 +202,7 @@ async def test_the_window_finds_somebody_by_a_scan_and_sees_at_once_what_stops(b
 
 async def test_the_work_is_done_without_a_script_too(browser: Browser, office: Office) -> None:
     case = office.waiting[2]
-    async with at_desk(browser, office, "chen", java_script_enabled=False) as page:
+    async with at_desk(browser, office.url, "chen", java_script_enabled=False) as page:
         await page.goto(f"{office.url}/console/review/{case.number}")
         await page.get_by_text("不通过", exact=True).first.click()
         await page.get_by_label("原因").fill("不是今年退役的")
@@ -213,7 +213,7 @@ async def test_the_work_is_done_without_a_script_too(browser: Browser, office: O
 
 
 async def test_an_officers_day_from_the_inbox_to_the_booklet_that_is_fetched(browser: Browser, office: Office) -> None:
-    async with at_desk(browser, office, "police") as page:
+    async with at_desk(browser, office.url, "police") as page:
         await page.goto(f"{office.url}/console/inbox")
         await page.get_by_role("checkbox").first.check()
         await page.get_by_role("button", name="收下勾选的").click()

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from backend.applications.model import Application
 from backend.db import migrate
 from backend.db.engine import Database
 from backend.dialogue import service as dialogue
@@ -20,7 +21,7 @@ from backend.dialogue.schemas import Ranked, TurnRequest
 from backend.house import House, open_house
 from backend.staff import service as staff
 from scripts.console import ROOT
-from tests.browser.test_console import NARROW, WIDE, Office, at_desk
+from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_page_access import violations
 from tests.support.console import console
 from tests.support.fake_rasa import Answer, FakeRasa
@@ -33,9 +34,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @dataclass
-class Hall(Office):
-    """An office whose chat page answers, too."""
+class Hall:
+    """A county's office whose chat page answers: its house, its address, an applicant's case, and its bot."""
 
+    house: House
+    url: str
+    case: Application
     rasa: FakeRasa
 
 
@@ -57,7 +61,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
         await staff.create(house, name, f"示例·{name}", PASSWORD, ["window", "reviewer"], [COUNTY])
     case = await submitted(house, name="林示例甲")
     async with console(house) as url:
-        yield Hall(house, url, [case], case, case, rasa)
+        yield Hall(house, url, case, rasa)
     await rasa.stop()
 
 
@@ -93,8 +97,8 @@ async def say(page: Page, text: str) -> None:
 async def test_a_veteran_and_one_of_staff_talk_and_who_is_second_is_told_who_has_it(browser: Browser, hall: Hall) -> None:
     async with (
         veteran(browser, hall) as soldier,
-        at_desk(browser, hall, "chen") as one,
-        at_desk(browser, hall, "wang") as other,
+        at_desk(browser, hall.url, "chen") as one,
+        at_desk(browser, hall.url, "wang") as other,
     ):
         for page in (one, other):
             await page.goto(f"{hall.url}/console/conversations")
@@ -137,7 +141,7 @@ async def test_a_veteran_and_one_of_staff_talk_and_who_is_second_is_told_who_has
 
 
 async def test_axe_finds_nothing_on_the_pages_of_conversations(browser: Browser, hall: Hall, tmp_path: Path) -> None:
-    waiting = Person(hall.house, hall.expected.conversation_id)
+    waiting = Person(hall.house, hall.case.conversation_id)
     await waiting.say("转人工，我的手机13800138000", "handoff", "handoff")
     worst = Person(hall.house)
     await worst.open()
@@ -147,7 +151,7 @@ async def test_axe_finds_nothing_on_the_pages_of_conversations(browser: Browser,
     for scheme in ("light", "dark"):
         for size in (WIDE, NARROW):
             for language in ("zh-CN", "en"):
-                async with at_desk(browser, hall, "chen", viewport=size, color_scheme=scheme, locale=language) as page:
+                async with at_desk(browser, hall.url, "chen", viewport=size, color_scheme=scheme, locale=language) as page:
                     await page.goto(f"{hall.url}/console/conversations/{waiting.conversation}")
                     if await (button := page.locator(f'form[action$="/{waiting.conversation}/claim"] button')).count():
                         await button.click()
