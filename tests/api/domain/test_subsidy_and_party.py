@@ -30,7 +30,7 @@ async def answered(county: County, application: Application, word: str) -> None:
     finance = await county.desk("finance")
     path = f"/api/subsidies/{COUNTY}/lists/{await listed(county, application)}/outcomes"
     answer = await finance.http.post(path, content=book(("编号", "结果"), (application.number, word)))
-    assert (answer.status_code, answer.json()) == (200, {"taken": 1, "known": 0})
+    assert (answer.status_code, answer.json()) == (200, {"taken": 1, "known": 0, "without_effect": []})
 
 
 async def paying(county: County, application: Application, word: str) -> None:
