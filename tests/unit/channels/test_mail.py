@@ -200,4 +200,4 @@ async def test_while_mail_is_off_none_is_queued_and_what_waits_goes_on_waiting(h
 def test_only_alerts_to_staff_are_mailed() -> None:
     wanted = "backend.channels.mail.service"
     users = {module.name for module in modules("backend") if wanted in module.imports}
-    assert users == {"backend.deadlines.sending", "backend.outbox.commands"}
+    assert users == {"backend.deadlines.sending", "backend.deadlines.stuck", "backend.outbox.commands"}
