@@ -81,43 +81,30 @@ def _case_line(desk: Desk, application: Application, path: str) -> Line:
     )
 
 
+async def _cases(desk: Desk, session: AsyncSession, wanted: Waiting, title: Text, page: str, none: Text) -> Board:
+    """The first cases that wait for something, how many there are, and the page of them all."""
+    found = await lists.waiting(session, desk.staff.actor, wanted)
+    number = await lists.count(session, desk.staff.actor, wanted, MOST)
+    path = page.partition("?")[0]
+    return Board(title, number, f"/console/{page}", none, [_case_line(desk, each, path) for each in found])
+
+
 async def pre_reviews(desk: Desk, session: AsyncSession) -> Board:
     """Applications that can be decided now: the archive has come."""
     wanted = Waiting(("submitted",), archive=True, limit=ROWS)
-    found = await lists.waiting(session, desk.staff.actor, wanted)
-    return Board(
-        T("等预审"),
-        await lists.count(session, desk.staff.actor, wanted, MOST),
-        "/console/review",
-        T("没有等预审的申请。"),
-        [_case_line(desk, each, "review") for each in found],
-    )
+    return await _cases(desk, session, wanted, T("等预审"), "review", T("没有等预审的申请。"))
 
 
 async def archives_missing(desk: Desk, session: AsyncSession) -> Board:
     """Applications that wait for their archive."""
     wanted = Waiting(("submitted",), archive=False, limit=ROWS)
-    found = await lists.waiting(session, desk.staff.actor, wanted)
-    return Board(
-        T("等档案"),
-        await lists.count(session, desk.staff.actor, wanted, MOST),
-        "/console/review?archive=no",
-        T("档案都收到了。"),
-        [_case_line(desk, each, "review") for each in found],
-    )
+    return await _cases(desk, session, wanted, T("等档案"), "review?archive=no", T("档案都收到了。"))
 
 
 async def intakes(desk: Desk, session: AsyncSession) -> Board:
     """Who is expected at the window, and whose originals lie here already."""
     wanted = Waiting(("receiving", "accepted"), limit=ROWS)
-    found = await lists.waiting(session, desk.staff.actor, wanted)
-    return Board(
-        T("等交原件"),
-        await lists.count(session, desk.staff.actor, wanted, MOST),
-        "/console/intake",
-        T("没有等交原件的人。"),
-        [_case_line(desk, each, "intake") for each in found],
-    )
+    return await _cases(desk, session, wanted, T("等交原件"), "intake", T("没有等交原件的人。"))
 
 
 async def tasks_due(desk: Desk, session: AsyncSession) -> Board:
