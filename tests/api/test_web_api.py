@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,15 +26,6 @@ CHOICES = {
     "several": False,
 }
 PATIENCE = 10.0
-
-
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -29,15 +28,6 @@ CHOICES = {
     "several": False,
 }
 PATIENCE = 10.0
-
-
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 import time_machine
 
@@ -20,7 +19,6 @@ from backend.conversations import service as hub
 from backend.house import House
 from tests.support.fake_rasa import FakeRasa, says
 from tests.support.fake_wechat import CheckedPlatform, Someone, platform, work
-from tests.support.hub_server import serve
 
 MENU = {
     "text": "自取还是邮寄？",
@@ -36,25 +34,10 @@ def offers(body: object) -> tuple[int, object]:
     return 200, {"messages": [{"recipient_id": "c", "custom": body}]}
 
 
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
-
-
 @pytest.fixture(params=["aes"])
 async def wechat(house: House, rasa: FakeRasa, request: pytest.FixtureRequest) -> AsyncIterator[CheckedPlatform]:
     async with platform(house, request.param) as made:
         yield made
-
-
-@pytest.fixture
-async def someone(house: House, wechat: CheckedPlatform) -> AsyncIterator[Someone]:
-    async with serve(house) as base, httpx.AsyncClient(base_url=base, timeout=10, trust_env=False) as client:
-        yield Someone(wechat, client, house)
 
 
 def late(house: House) -> None:

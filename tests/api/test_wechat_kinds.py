@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 import time_machine
 
@@ -24,30 +22,14 @@ from backend.vouchers.rules import MOST_BYTES
 from tests.support import files
 from tests.support.fake_rasa import FakeRasa
 from tests.support.fake_wechat import CheckedPlatform, Someone, custom_texts, platform, work
-from tests.support.hub_server import serve
 from tests.support.people import CLERK, answers
 from tests.support.pictures import open_draft, vouchers_of
-
-
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture
 async def wechat(house: House, rasa: FakeRasa) -> AsyncIterator[CheckedPlatform]:
     async with platform(house) as made:
         yield made
-
-
-@pytest.fixture
-async def someone(house: House, wechat: CheckedPlatform) -> AsyncIterator[Someone]:
-    async with serve(house) as base, httpx.AsyncClient(base_url=base, timeout=10, trust_env=False) as client:
-        yield Someone(wechat, client, house)
 
 
 async def test_a_voice_is_what_was_recognised_and_without_that_one_is_asked_to_type(someone: Someone, rasa: FakeRasa) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 import time_machine
 
@@ -22,31 +20,9 @@ from backend.conversations.messages import Message
 from backend.house import House
 from backend.outbox.service import Delivery, DeliveryFailed
 from tests.support.fake_rasa import FakeRasa
-from tests.support.fake_wechat import CheckedPlatform, Someone, ask, custom_texts, eventually, platform, work
-from tests.support.hub_server import serve
+from tests.support.fake_wechat import CheckedPlatform, Someone, ask, custom_texts, eventually, work
 
 MOBILE = "13800138000"
-
-
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-async def wechat(house: House, rasa: FakeRasa) -> AsyncIterator[CheckedPlatform]:
-    async with platform(house, wait=0.0) as made:
-        yield made
-
-
-@pytest.fixture
-async def someone(house: House, wechat: CheckedPlatform) -> AsyncIterator[Someone]:
-    async with serve(house) as base, httpx.AsyncClient(base_url=base, timeout=10, trust_env=False) as client:
-        yield Someone(wechat, client, house)
 
 
 async def tell(house: House, someone: Someone, notice: str, key: str = "n1") -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 import time_machine
 from sqlalchemy import text
@@ -16,30 +13,7 @@ from backend.channels.wechat import tokens
 from backend.channels.wechat.model import WeChatToken
 from backend.clock import now
 from backend.house import House, open_house
-from tests.support.fake_rasa import FakeRasa
-from tests.support.fake_wechat import CheckedPlatform, Someone, ask, custom_texts, platform, work
-from tests.support.hub_server import serve
-
-
-@pytest.fixture
-async def rasa(house: House) -> AsyncIterator[FakeRasa]:
-    fake = FakeRasa()
-    await fake.start()
-    house.settings = replace(house.settings, rasa_url=fake.url)
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-async def wechat(house: House, rasa: FakeRasa) -> AsyncIterator[CheckedPlatform]:
-    async with platform(house, wait=0.0) as made:
-        yield made
-
-
-@pytest.fixture
-async def someone(house: House, wechat: CheckedPlatform) -> AsyncIterator[Someone]:
-    async with serve(house) as base, httpx.AsyncClient(base_url=base, timeout=10, trust_env=False) as client:
-        yield Someone(wechat, client, house)
+from tests.support.fake_wechat import CheckedPlatform, Someone, ask, custom_texts, work
 
 
 async def test_the_token_is_asked_for_once_for_all_who_need_it(someone: Someone, house: House) -> None:
