@@ -21,6 +21,7 @@ from backend.deadlines import endpoints as deadlines
 from backend.departments import endpoints as departments
 from backend.dialogue import endpoints as dialogue
 from backend.documents import endpoints as documents
+from backend.edge.application import new_app
 from backend.edge.nul import refuse_nul
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -40,7 +41,7 @@ from backend.vouchers import endpoints as vouchers
 
 def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
     """The application of an opened house, which it closes when the server stops."""
-    app = Sanic(name, configure_logging=False)
+    app = new_app(name)
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024
     app.config.FALLBACK_ERROR_FORMAT = "json"
     # The framework's own page loads its scripts from elsewhere: backend/reference shows the interfaces instead.

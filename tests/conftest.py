@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 
 from backend.house import House, open_house
 from backend.settings import Settings
+from backend.staff import service as staff
 from tests.support import databases
 from tests.support.houses import settings_for
 from tests.support.postgres import Cluster, find_binaries, start_cluster
 from tests.support.stack import Stack, missing_for_stack
 
 DATABASES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Nearly every test of staff signs somebody in: Argon2id at its least here, at full cost in tests/unit/staff."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

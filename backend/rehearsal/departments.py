@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from backend.clock import now
 from backend.departments import repository, signing
 from backend.departments.simulator.scripts import reports
+from backend.edge.application import new_app
 from backend.house import House
 from backend.rehearsal.people import CLOSED_ACCOUNT
 
@@ -36,7 +37,7 @@ class Departments:
 
     def app(self) -> Sanic[Any, Any]:
         """The server that the worker pushes to."""
-        app: Sanic[Any, Any] = Sanic("rehearsal-departments", configure_logging=False)
+        app = new_app("rehearsal-departments")
 
         @app.post("/units/<unit_id:str>/tasks")
         async def take(request: Request, unit_id: str) -> HTTPResponse:

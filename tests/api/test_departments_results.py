@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import time_machine
-from sanic import Sanic
 from sqlalchemy import select
 
 from backend.channels.sms import service as sms
@@ -18,6 +17,7 @@ from backend.departments import signing
 from backend.departments.endpoints import blueprint
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.service import rotate_secret
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -29,7 +29,7 @@ from tests.support.people import COUNTY, in_progress, report, said, tasks_of, un
 
 @pytest.fixture
 async def address(house: House) -> AsyncIterator[str]:
-    app = Sanic(f"departments-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"departments-{secrets.token_hex(4)}")
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install_error_handlers(app)
     app.blueprint(blueprint)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import time_machine
-from sanic import Request, Sanic, empty
+from sanic import Request, empty
 from sanic.response import HTTPResponse
 from sqlalchemy import update
 
@@ -17,6 +17,7 @@ from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.schemas import TasksOut
 from backend.departments.service import add_unit
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.service import deliver_due
@@ -140,7 +141,7 @@ async def test_a_task_that_waits_for_its_papers_is_not_sent_off_by_redirecting_i
 
 async def test_an_earlier_push_does_not_go_to_the_new_unit_besides(house: House, address: str) -> None:
     taken: list[str] = []
-    system = Sanic("both-units", configure_logging=False)
+    system = new_app("both-units")
     broken = True
 
     @system.post("/tasks")

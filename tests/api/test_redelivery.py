@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import pytest
-from sanic import Request, Sanic, empty
+from sanic import Request, empty
 from sanic.response import HTTPResponse
 from sqlalchemy import select, update
 
@@ -19,6 +19,7 @@ from backend.departments.model import DepartmentUnit, Task
 from backend.departments.payload import task_payload
 from backend.departments.schemas import TaskOut
 from backend.departments.seed import seed_examples
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.model import OutboxRow
@@ -107,7 +108,7 @@ async def test_a_question_changes_nothing(house: House, said: str) -> None:
 
 async def test_the_push_goes_out_though_the_task_is_done(house: House) -> None:
     taken: list[dict[str, Any]] = []
-    system = Sanic(f"unit-{secrets.token_hex(4)}", configure_logging=False)
+    system = new_app(f"unit-{secrets.token_hex(4)}")
 
     @system.post("/tasks")
     async def take(request: Request) -> HTTPResponse:

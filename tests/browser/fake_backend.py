@@ -30,6 +30,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from backend.channels.web import pages
 from backend.clock import SHANGHAI
+from backend.edge.application import new_app
 from backend.edge.guard import secure
 from backend.error_answers import install_error_handlers
 from backend.errors import GuituError, Unauthorised
@@ -277,7 +278,7 @@ async def received(request: Request) -> HTTPResponse:
 
 def create_app() -> Sanic[Any, Any]:
     """A fake backend with an empty world."""
-    app: Sanic[Any, Any] = Sanic("fake_backend", configure_logging=False)
+    app = new_app("fake_backend")
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
     app.ctx.world = World()
     install_error_handlers(app)

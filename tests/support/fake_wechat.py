@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from sanic import Sanic
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner, check_signature
 
@@ -21,6 +20,7 @@ from backend.channels.demo.platform import ACCOUNT, Platform
 from backend.channels.wechat import pictures, repository, service
 from backend.channels.wechat.api import WeChatApi
 from backend.channels.wechat.model import WeChatMessage
+from backend.edge.application import new_app
 from backend.edge.serving import serve as serve_app
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -142,7 +142,7 @@ def settings(mode: str = "aes", api: str = "http://127.0.0.1:9", wait: float = 3
 @asynccontextmanager
 async def platform(house: House, mode: str = "aes", wait: float = 3.0) -> AsyncIterator[CheckedPlatform]:
     """WeChat, to which `house` is connected."""
-    app: Any = Sanic(f"wechat-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"wechat-{secrets.token_hex(4)}")
     install_error_handlers(app)
     app.blueprint(demo.api)
     app.ctx.house = house

@@ -15,6 +15,7 @@ from backend.channels.sms import endpoints as sms
 from backend.channels.web import endpoints as web
 from backend.channels.wechat import endpoints as wechat
 from backend.conversations.live import LiveFeed
+from backend.edge.application import new_app
 from backend.edge.serving import free_port
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -25,7 +26,7 @@ from backend.vouchers.workshop import Workshop
 @asynccontextmanager
 async def serve(house: House, workshop: Workshop | None = None) -> AsyncIterator[str]:
     """The address of a server that answers for web, SMS, WeChat, the handsets and vouchers; pictures are made clean in `workshop`."""
-    app: Any = Sanic(f"hub-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"hub-{secrets.token_hex(4)}")
     # Sanic rewrites its own methods at start, which a second application in one process does not survive.
     app.config.TOUCHUP = False
     app.config.REQUEST_MAX_SIZE = 12 * 1024 * 1024

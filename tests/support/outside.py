@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sanic import Sanic
 from sqlalchemy import select
 
 from backend.departments import endpoints as departments
 from backend.departments import push
 from backend.departments.seed import seed_examples
 from backend.departments.simulator.app import create_simulator
+from backend.edge.application import new_app
 from backend.edge.serving import free_port, serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -31,7 +31,7 @@ HANDLERS = {push.TOPIC: push.deliver, outside.TOPIC: outside.deliver}
 @asynccontextmanager
 async def reporting_to(house: House) -> AsyncIterator[str]:
     """The endpoints that departments and systems call; yields the address."""
-    app: Sanic = Sanic(f"backend-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"backend-{secrets.token_hex(4)}")
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install_error_handlers(app)
     app.blueprint(departments.blueprint)

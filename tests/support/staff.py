@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-from sanic import Blueprint, Sanic
+from sanic import Blueprint
 
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -35,7 +36,7 @@ async def token(house: House, *roles: str, county: str | None = COUNTY, departme
 @asynccontextmanager
 async def served(house: House, *blueprints: Blueprint) -> AsyncIterator[str]:
     """The rooms of `blueprints` and the staff's own on a real port; yields the address."""
-    app: Sanic = Sanic(f"rooms-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"rooms-{secrets.token_hex(4)}")
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install_error_handlers(app)
     for blueprint in (endpoints.blueprint, *blueprints):

@@ -20,6 +20,7 @@ from backend.clock import now
 from backend.departments import repository, signing
 from backend.departments.simulator.journal import Journal, Pending
 from backend.departments.simulator.scripts import reports
+from backend.edge.application import new_app
 from backend.error_answers import install_error_handlers
 from backend.house import House, open_house
 from backend.settings import Settings
@@ -36,7 +37,7 @@ TRY_AGAIN = (401, 408, 425, 429)
 
 def create_simulator(settings: Settings, name: str = "guitu-simulator", journal_file: Path | None = None) -> Sanic[Any, Any]:
     """The simulator's application. Its journal lies beside the key file unless told otherwise."""
-    app = Sanic(name, configure_logging=False)
+    app = new_app(name)
     app.config.FALLBACK_ERROR_FORMAT = "json"
     install_error_handlers(app)
 

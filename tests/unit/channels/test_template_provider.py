@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sanic import Request, Sanic, json
+from sanic import Request, json
 from sanic.response import HTTPResponse
 
 from backend.channels.sms import repository, service
 from backend.channels.sms.provider import NO_TEMPLATE, NotSent, Outgoing, Sent
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.service import deliver_due
@@ -51,7 +52,7 @@ class Gateway:
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[Gateway]:
-    app, made = Sanic(f"gateway-{secrets.token_hex(4)}", configure_logging=False), Gateway()
+    app, made = new_app(f"gateway-{secrets.token_hex(4)}"), Gateway()
 
     @app.post("/send")
     async def take(request: Request) -> HTTPResponse:

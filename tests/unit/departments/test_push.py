@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sanic import Request, Sanic, empty
+from sanic import Request, empty
 from sanic.response import HTTPResponse
 from sqlalchemy import select, update
 
@@ -20,6 +20,7 @@ from backend.departments.escalation import lay_in_inboxes
 from backend.departments.model import DepartmentUnit, Task
 from backend.departments.seed import seed_examples
 from backend.departments.service import redirect
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.model import OutboxRow
@@ -47,7 +48,7 @@ class Department:
 async def department(house: House) -> AsyncIterator[Department]:
     """A department that every unit of the county points to."""
     taken = Department()
-    app = Sanic(f"department-{secrets.token_hex(4)}", configure_logging=False)
+    app = new_app(f"department-{secrets.token_hex(4)}")
 
     @app.post("/tasks")
     async def take(request: Request) -> HTTPResponse:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sanic import Sanic
 from sqlalchemy import select, update
 
 from backend.applications import service as applications
@@ -22,6 +21,7 @@ from backend.departments.simulator.app import create_simulator
 from backend.departments.simulator.journal import Journal
 from backend.departments.simulator.scripts import reports
 from backend.departments.states import after
+from backend.edge.application import new_app
 from backend.edge.serving import free_port, serve
 from backend.error_answers import install_error_handlers
 from backend.house import House
@@ -71,7 +71,7 @@ def test_the_journal_survives_a_restart_and_repeats_the_same_body(tmp_path: Path
 async def test_an_application_with_all_matters_comes_to_its_end(house: House, tmp_path: Path) -> None:
     port = free_port()
     settings = replace(house.settings, simulator_url=f"http://127.0.0.1:{port}", simulator_delay=0.02)
-    backend = Sanic(f"backend-{secrets.token_hex(4)}", configure_logging=False)
+    backend = new_app(f"backend-{secrets.token_hex(4)}")
     install_error_handlers(backend)
     backend.blueprint(blueprint)
     backend.ctx.house = house

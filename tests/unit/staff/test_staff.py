@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argon2
 import pytest
 
 from backend.errors import Conflict, GuituError
@@ -23,6 +24,11 @@ async def test_the_right_password_signs_in_and_is_not_kept(house: House) -> None
         assert staff is not None and staff.password_hash.startswith("$argon2id$")
         assert await service.verify(session, "chen", PASSWORD + "!") is None
         assert await service.verify(session, "nobody", PASSWORD) is None
+
+
+def test_passwords_cost_what_rfc_9106_asks_of_a_server_with_little_memory() -> None:
+    # Hashed when the module was loaded, before the tests' own cheap parameters.
+    assert argon2.extract_parameters(service._NOBODY) == argon2.profiles.RFC_9106_LOW_MEMORY
 
 
 async def test_a_closed_account_does_not_sign_in(house: House) -> None:

@@ -7,12 +7,13 @@ import secrets
 from pathlib import Path
 
 import pytest
-from sanic import Request, Sanic, raw
+from sanic import Request, raw
 from sanic.response import HTTPResponse
 from stdnum.iso7064 import mod_11_2
 
 from backend.applications import service as applications
 from backend.departments import signing
+from backend.edge.application import new_app
 from backend.edge.serving import serve
 from backend.house import House
 from backend.outbox.service import DeliveryFailed
@@ -102,7 +103,7 @@ def test_nobody_real_is_missing_from_the_demonstrations_population_database() ->
 async def test_an_answer_that_cannot_be_trusted_is_an_attempt_that_failed(
     house: House, why: str, status: int, body: str, answers: str | None
 ) -> None:
-    system = Sanic(f"system-{secrets.token_hex(4)}", configure_logging=False)
+    system = new_app(f"system-{secrets.token_hex(4)}")
 
     @system.post("/")
     async def answer(_request: Request) -> HTTPResponse:

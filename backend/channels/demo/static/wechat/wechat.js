@@ -12,7 +12,8 @@ let who = "";
 let after = 0;
 let lastAt = null;
 let subscribed = false;
-let waiting = false;
+let doing = Promise.resolve();
+let waiting = 0;
 
 async function ask(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options });
@@ -34,7 +35,7 @@ function use(chosen) {
 }
 
 function refresh() {
-  byId("send").disabled = waiting || !byId("words").value.trim();
+  byId("send").disabled = !byId("words").value.trim();
   byId("follow").textContent = subscribed ? t("unfollow") : t("follow");
 }
 
@@ -89,10 +90,15 @@ async function look() {
   }
 }
 
-/** Do something on the telephone; what was answered arrives with the next look. */
-async function act(what, path = "/demo/wechat/messages", options = null) {
-  waiting = true;
-  refresh();
+/** Do something on the telephone, after what is still being done; what was answered arrives with the next look. */
+function act(what, path, options) {
+  const done = doing.then(() => send(what, path, options));
+  doing = done;
+  return done;
+}
+
+async function send(what, path = "/demo/wechat/messages", options = null) {
+  waiting += 1;
   byId("alarm").textContent = "";
   let done = false;
   try {
@@ -103,14 +109,16 @@ async function act(what, path = "/demo/wechat/messages", options = null) {
   } catch (error) {
     byId("alarm").textContent = error.message || t("failed");
   }
-  waiting = false;
+  waiting -= 1;
   refresh();
   return done;
 }
 
 async function say(kind) {
   const text = byId("words").value.trim();
-  if (await act({ kind, text })) byId("words").value = "";
+  byId("words").value = "";
+  // What did not go stays to be sent again, unless something else is being written by now.
+  if (!(await act({ kind, text })) && !byId("words").value) byId("words").value = text;
   refresh();
 }
 
