@@ -96,13 +96,13 @@ async def reply(desk: Desk, conversation: str) -> HTTPResponse:
             return await _show(desk, conversation, error)
         return await _reply_form(desk, typed=desk.form.one("text"), key=desk.form.one("key"), wrong=str(error))
     if desk.partial:
-        return await _reply_form(desk, again=True)
+        return await _reply_form(desk)
     return desk.go(f"{LIST}/{conversation}#end")
 
 
 async def _reply_form(desk: Desk, **context: Any) -> HTTPResponse:
     here = desk.request.path.rpartition("/")[0]
-    context = {"typed": "", "wrong": None, "again": False, **context, "place": here}
+    context = {"typed": "", "wrong": None, **context, "place": here}
     context["key"] = context.get("key") or secrets.token_urlsafe(12)
     canned = (await service.canned(desk.house, desk.staff))["replies"]
     return desk.page("conversations/reply.html", version=desk.form.number("version"), canned=canned, **context)
@@ -198,7 +198,7 @@ async def _show(desk: Desk, conversation: str, error: GuituError | None = None) 
         version=talk["version"],
         key=desk.form.one("key") or secrets.token_urlsafe(12),
         typed=desk.form.one("text") if desk.request.path.endswith("/reply") else "",
+        noted=desk.form.one("note"),
         wrong=None,
-        again=False,
         refused=str(error) if error is not None else None,
     )

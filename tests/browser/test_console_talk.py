@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from backend.applications.model import Application
 from backend.db import migrate
@@ -138,6 +139,43 @@ async def test_a_veteran_and_one_of_staff_talk_and_who_is_second_is_told_who_has
         await one.wait_for_url("**/console/conversations")
         await expect(soldier.locator("#log")).to_contain_text("我是机器人助手，接着帮你")
         await expect(soldier.locator("#log")).not_to_contain_text("已说明补办办法")
+
+
+async def test_what_is_typed_while_a_reply_goes_stays_where_it_was_typed(browser: Browser, hall: Hall) -> None:
+    waiting = Person(hall.house)
+    await waiting.open()
+    await waiting.say("转人工", "handoff", "handoff")
+    async with at_desk(browser, hall.url, "chen") as page:
+        await page.goto(f"{hall.url}/console/conversations/{waiting.conversation}")
+        await page.get_by_role("button", name="接待").click()
+        arrived, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            answer = await route.fetch()
+            arrived.set()
+            await goes_on.wait()
+            await route.fulfill(response=answer)
+
+        reply, note = page.get_by_label("回复本人"), page.get_by_label("写备注")
+        await page.route("**/reply", slow)
+        await reply.fill("请稍等")
+        await page.keyboard.press("Control+Enter")
+        await arrived.wait()
+        await reply.press_sequentially("，马上")
+        await note.press_sequentially("本人很急")
+        goes_on.set()
+        await expect(reply).to_have_value("，马上")
+        await expect(note).to_be_focused()
+        await page.keyboard.type("，先办")
+        await expect(note).to_have_value("本人很急，先办")
+
+        await reply.focus()
+        await page.keyboard.press("Control+Enter")
+        await expect(reply).to_have_value("")
+        await expect(reply).to_be_focused()
+        await page.get_by_text("结束对话", exact=True).click()
+        await page.get_by_role("button", name="结束", exact=True).click()
+        await page.wait_for_url("**/console/conversations")
 
 
 async def test_axe_finds_nothing_on_the_pages_of_conversations(browser: Browser, hall: Hall, tmp_path: Path) -> None:

@@ -36,6 +36,27 @@ document.addEventListener("input", (event) => {
   tell(address, { on: "1" });
 });
 
+// The form of a reply is written anew when it went. What was typed meanwhile goes over, and the caret only if it was there:
+// who has gone on to a note must not find it in the veteran's reply.
+let sent = "", written = "", here = false;
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.id === "reply") sent = detail.elt.elements.text.value;
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "reply") return;
+  written = detail.target.elements.text.value;
+  here = detail.target.contains(document.activeElement);
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target?.id !== "reply") return;
+  const box = document.getElementById("reply-text");
+  if (!box || written === sent) written = "";
+  else box.value += written.startsWith(sent) ? written.slice(sent.length) : written;
+  if (box && here) box.focus();
+  sent = written = "";
+  here = false;
+});
+
 // Ctrl+Enter sends.
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "reply-text") event.target.form.requestSubmit();
