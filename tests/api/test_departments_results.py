@@ -50,7 +50,7 @@ async def unit(house: House, task: Task) -> DepartmentUnit:
 
 
 async def post(address: str, unit_id: str, body: str, headers: dict[str, str]) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         url = f"{address}/api/departments/{unit_id}/results"
         return await http.post(url, content=body.encode(), headers={"content-type": "application/json", **headers})
 

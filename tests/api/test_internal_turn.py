@@ -15,7 +15,7 @@ from tests.support.turns import Person
 
 
 async def post(house: House, address: str, body: dict[str, Any], token: str = "") -> httpx.Response:
-    async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
         bearer = token or house.settings.internal_token
         return await client.post("/internal/turn", json=body, headers={"authorization": f"Bearer {bearer}"})
 

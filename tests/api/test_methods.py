@@ -17,7 +17,7 @@ from backend.house import House
 async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         serve(create_app(house, f"methods-{secrets.token_hex(4)}")) as base,
-        httpx.AsyncClient(base_url=base, trust_env=False) as someone,
+        httpx.AsyncClient(base_url=base, trust_env=False, timeout=30) as someone,
     ):
         yield someone
 

@@ -36,7 +36,7 @@ async def address(house: House) -> AsyncIterator[str]:
 
 async def fetch(address: str, unit: DepartmentUnit, headers: dict[str, str] | None = None, **params: str) -> httpx.Response:
     signed = signing.sign([unit.secret], "pull_1", "") if headers is None else headers
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         return await http.get(f"{address}/api/departments/{unit.id}/tasks", params=params, headers=signed)
 
 

@@ -34,7 +34,7 @@ async def address(house: House) -> AsyncIterator[str]:
 
 
 async def get(address: str, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         return await http.get(f"{address}{path}")
 
 

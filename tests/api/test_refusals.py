@@ -79,7 +79,7 @@ async def test_refused_reports_of_departments_are_on_record(house: House, addres
         (body, signing.sign([unit.secret], "evt_1", body), 200),
         (other, signing.sign([unit.secret], "evt_1", other), 409),  # the same event with other content
     ]
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         for content, headers, status in attempts:
             url = f"{address}/api/departments/{unit.id}/results"
             answer = await http.post(url, content=content.encode(), headers=headers)

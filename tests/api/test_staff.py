@@ -23,7 +23,7 @@ async def address(house: House) -> AsyncIterator[str]:
 
 
 async def post(address: str, **body: object) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         return await http.post(f"{address}/api/staff/session", json=body)
 
 
@@ -88,7 +88,7 @@ async def test_nobody_and_other_roles_are_kept_out(house: House, address: str) -
 
 async def test_another_sites_page_cannot_use_the_cookie(house: House, address: str) -> None:
     bearer = await token(house, "window")
-    async with httpx.AsyncClient(base_url=address, cookies={"guitu_staff": bearer}, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=address, cookies={"guitu_staff": bearer}, trust_env=False, timeout=30) as http:
         body = {"version": 1, "reason": "退役士兵要求"}
         answer = await http.post("/api/cases/TY-3501-26-000001/withdrawal", json=body, headers={"sec-fetch-site": "cross-site"})
     assert (answer.status_code, answer.json()["error"]) == (403, "wrong_origin")

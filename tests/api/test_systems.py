@@ -42,7 +42,7 @@ async def post(
 ) -> httpx.Response:
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     signed = signing.sign([link.secret], event_id, text) if headers is None else headers
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         return await http.post(f"{address}/api/systems/{path}", content=text.encode(), headers=signed)
 
 

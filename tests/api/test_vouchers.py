@@ -162,7 +162,7 @@ async def test_another_veterans_picture_is_not_there(base: str, veteran: Filer) 
         assert code(await stranger.get(f"{PATH}/{voucher}/pages/1")) == (404, "no_voucher")
         assert code(await stranger.delete(f"{PATH}/{voucher}")) == (404, "no_voucher")
         assert (await stranger.get(PATH)).json()["vouchers"] == []
-    async with httpx.AsyncClient(base_url=base, trust_env=False) as nobody:
+    async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=30) as nobody:
         for answer in (await nobody.get(PATH), await send_file(nobody, 1), await nobody.get(f"{PATH}/{voucher}/pages/1")):
             assert code(answer) == (401, "no_conversation")
     assert len(await vouchers_of(veteran.house)) == 1

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from backend.edge.serving import free_port
 from scripts.console import ROOT
@@ -28,6 +28,8 @@ FLAGS = (
     "--disable-sync",
 )
 START_SECONDS = 30.0
+# Long enough for a busy machine: what is waited for is an event, and how fast it comes is measured in bench/.
+expect.set_options(timeout=20_000)
 PHONE = {"width": 390, "height": 780}
 
 

@@ -60,7 +60,10 @@ async def text_with(phone: httpx.AsyncClient, number: str, words: str) -> str:
 
 
 async def test_a_veteran_applies_the_departments_work_and_progress_is_told(stack: Stack) -> None:
-    async with Veteran(stack.base_url) as veteran, httpx.AsyncClient(base_url=stack.base_url, trust_env=False) as phone:
+    async with (
+        Veteran(stack.base_url) as veteran,
+        httpx.AsyncClient(base_url=stack.base_url, trust_env=False, timeout=30) as phone,
+    ):
         await veteran.open()
         await fill(veteran, "at_review")
         # A person of their own: other conversations of this run apply too.
@@ -99,7 +102,7 @@ async def test_a_veteran_applies_the_departments_work_and_progress_is_told(stack
 
 
 async def test_a_text_from_an_unknown_number_is_told_nothing(stack: Stack) -> None:
-    async with httpx.AsyncClient(base_url=stack.base_url, trust_env=False) as phone:
+    async with httpx.AsyncClient(base_url=stack.base_url, trust_env=False, timeout=30) as phone:
         await phone.post("/demo/phone/messages", json={"number": "13700137000", "text": "进度", "key": secrets.token_hex(8)})
         answer = await text_with(phone, "13700137000", "没有查到")
         assert "TY-" not in answer

@@ -25,7 +25,9 @@ class Seat:
     def __init__(self, address: str, cookie: str | None = None, username: str = "") -> None:
         cookies = {"guitu_staff": cookie} if cookie else {}
         headers = {"accept-language": "zh-CN"}
-        self.http = httpx.AsyncClient(base_url=address, cookies=cookies, headers=headers, trust_env=False, verify=False)
+        self.http = httpx.AsyncClient(
+            base_url=address, cookies=cookies, headers=headers, trust_env=False, verify=False, timeout=30
+        )
         self.username = username
         self.form_token = ""
 

@@ -52,7 +52,7 @@ class Desk:
     def __init__(self, address: str, bearer: str) -> None:
         # Nothing here is encrypted; reading the machine's certificates would take longer than the requests.
         headers = {"authorization": f"Bearer {bearer}"} if bearer else {}
-        self.http = httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, verify=False)
+        self.http = httpx.AsyncClient(base_url=address, headers=headers, trust_env=False, verify=False, timeout=30)
 
     async def get(self, path: str, **params: str) -> httpx.Response:
         """Ask for something."""

@@ -68,7 +68,7 @@ async def test_reading_goes_forward_only_and_never_past_what_was_said(house: Hou
 @pytest.mark.parametrize("path, body", [("seen", {"seq": 1}), ("typing", {"on": True})])
 async def test_nobody_without_a_page_and_no_page_of_others_says_so(house: House, path: str, body: dict[str, object]) -> None:
     async with at_work(house) as county, page_of(county) as (page, _):
-        async with httpx.AsyncClient(base_url=county.url, trust_env=False) as stranger:
+        async with httpx.AsyncClient(base_url=county.url, trust_env=False, timeout=30) as stranger:
             assert (await stranger.post(f"/api/chat/{path}", json=body)).status_code == 401
         foreign = await page.post(f"/api/chat/{path}", json=body, headers={"origin": "https://other.example"})
         assert foreign.status_code == 403

@@ -23,7 +23,7 @@ URL = "https://example.org/webhooks/sms/twilio?x=1"
 
 
 def provider(answer: Callable[[httpx.Request], httpx.Response], account: TwilioSettings = ACCOUNT) -> TwilioProvider:
-    return TwilioProvider(account, "https://example.org", httpx.AsyncClient(transport=httpx.MockTransport(answer)))
+    return TwilioProvider(account, "https://example.org", httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=30))
 
 
 async def test_a_text_is_posted_as_twilio_asks() -> None:

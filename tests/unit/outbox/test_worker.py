@@ -110,7 +110,7 @@ async def test_its_health_is_answered_on_the_loopback_address(house: House) -> N
     worker = Worker(house, {})
     server = await serve_health(worker, 0)
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, httpx.AsyncClient(trust_env=False) as http:
+    async with server, httpx.AsyncClient(trust_env=False, timeout=30) as http:
         assert (await http.get(address)).status_code == 503
         running = asyncio.create_task(worker.run())
         await asyncio.wait_for(idle(worker), PATIENCE)
@@ -126,7 +126,7 @@ async def test_its_health_says_whether_mail_is_on(house: House) -> None:
     for mail in (None, MailServer(settings)):
         house.mail = mail
         server = await serve_health(Worker(house, {}), 0)
-        async with server, httpx.AsyncClient(trust_env=False) as http:
+        async with server, httpx.AsyncClient(trust_env=False, timeout=30) as http:
             answer = await http.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         said.append(answer.json()["mail"])
     assert said == ["off", "on"]
