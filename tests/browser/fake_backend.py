@@ -279,8 +279,7 @@ async def received(request: Request) -> HTTPResponse:
 def create_app() -> Sanic[Any, Any]:
     """A fake backend with an empty world."""
     app = new_app("fake_backend")
-    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
-    app.ctx.world = World()
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT, app.ctx.world = 0.1, World()
     install_error_handlers(app)
     app.blueprint([blueprint, fake_attended.blueprint, fake_vouchers.blueprint, fake_wechat.blueprint])
     return app

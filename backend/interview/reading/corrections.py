@@ -36,11 +36,16 @@ _BEFORE_IT = re.compile(
     r"(?:之前|原来|原先|刚才|刚刚|刚|前面|本来|一开始|上次|上回)[^，,。;；\s]{0,4}$|从\s*$|(?<!是)不是(?:在)?\s*$"
 )
 _AFTER_IT = re.compile(r"(?:[选填写输弄搞说记点]?错|的?改掉|的?换掉|改成|改为|换成|换为|不要了|改[^一下个]|换[^一下个])")
+# A second thought right behind it, with more to come: 我要邮寄，不对，自取吧 · 建行 不 农行 · 寄到家，算了还是自己取.
+_THOUGHT_AGAIN = re.compile(
+    r"(?:我?家里?)?(?:吧|的)?[，,。\s]*(?:(?:哦|噢|啊|呃|嗯|额|哎|诶)[，,\s]*)?"
+    r"(?:(?:不对|不不+|不是|(?:[说选打写弄搞]错|错)了|算了)(?:[，,。！!\s]+|(?=还是|我?要|就))|(?<=[，,。\s])不[，,。！!\s]+)(?=[^，,。！!\s])"
+)
 
 
 def is_replaced(plain: str, start: int, end: int) -> bool:
     """True for the value that is given up where two are said: 之前选的建行 of 之前选的建行，现在改农行."""
-    return bool(_BEFORE_IT.search(plain[:start])) or bool(_AFTER_IT.match(plain[end:]))
+    return bool(_BEFORE_IT.search(plain[:start]) or _AFTER_IT.match(plain[end:]) or _THOUGHT_AGAIN.match(plain, end))
 
 
 _NEW = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from backend.interview.reading.corrections import is_replaced
@@ -29,6 +30,8 @@ _NOT_A_CHOICE = re.compile(
 _QUESTION = re.compile(
     r"能不能|可不可以|能否|可否|可以.{0,12}[吗么嘛]|能.{0,12}[吗么嘛]|要不要|是不是|怎么(?:寄|取|拿|领)|[取拿领寄递提][^，,]{0,4}还是|还是[^，,]{0,8}[?？]|哪种|[?？]$|can i|can you|could"
 )
+# 寄 不 自取: a second thought, no 不自取.
+_LONE_NO = re.compile(r"\s不\s+$")
 #: 邮寄地址 names a field, and chooses nothing.
 _OF_ADDRESS = re.compile(r"的?(?:地址|地方)")
 
@@ -56,6 +59,13 @@ def deliveries(plain: str, questions_too: bool = False) -> list[Found[Delivery]]
             continue
         said.append(_in_clause(plain, clause.start(), clause.end()))
     live = [[one for one in clause if not is_replaced(plain, one.start, one.end)] for clause in said]
+    # What is thought better of holds for the same thing: 户口簿寄，不对，自取.
+    given_up = {one.value.thing for clause in said for one in clause if not any(one in kept for kept in live)}
+    if len(given_up) == 1 and (thing := given_up.pop()):
+        live = [
+            [one if one.value.thing else replace(one, value=Delivery(thing, one.value.way)) for one in clause]
+            for clause in live
+        ]
     return [one for clause in (live if any(live) else said) for one in _agreed(clause)]
 
 
@@ -72,7 +82,8 @@ def _in_clause(plain: str, start: int, end: int) -> list[Found[Delivery]]:
         behind = _THING.match(plain, _past_filler(plain, verb.end()), limit)
         position = verb.end()
         way = "collect" if verb["collect"] else "mail"
-        if negated(plain, verb.start()) or plain.startswith(("不了", "不到"), verb.end()):
+        lone_no = number > 0 and _LONE_NO.search(plain, 0, verb.start())
+        if (negated(plain, verb.start()) and not lone_no) or plain.startswith(("不了", "不到"), verb.end()):
             way = "mail" if way == "collect" else "collect"
         if not things and behind:
             things, position = [("booklet" if behind["booklet"] else "card", verb.start())], behind.end()

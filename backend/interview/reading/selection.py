@@ -111,6 +111,11 @@ class _Adder:
 
     _break = _separator
 
+    def _turn(self, token: Token) -> None:
+        """A second thought: what was said stands, and what follows has a sign of its own."""
+        self._flush()
+        self.prefix = None
+
     def _every(self, token: Token) -> None:
         if self.pending and self.prefix in (None, "positive") and not self._broken():
             self._flush()

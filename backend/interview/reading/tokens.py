@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from backend.interview.reading.list_places import ENGLISH_NUMBERS, by_place, val
 from backend.interview.reading.near import near_names
 from backend.interview.reading.normalise import normalise
 from backend.interview.reading.numerals import count_of
+from backend.interview.reading.plain_choice import NUMBER, plain_text
 
 #: The most figures that are read as one number; a longer run is a list without gaps (1310) or no choice at all.
 _LONGEST_RUN = 17
@@ -38,12 +38,6 @@ class Token:
 
 _COUNT = r"(?:\d|[一二两俩三仨四五六七八九]|one|two|three|four|five|six)"
 _UNIT = r"(?:个|项|样|件|条|种|件事|门)"
-# Words with a numeral in them, and lengths of time and the like: not choices.
-_WORDS = re.compile(
-    r"一(?:下|起|样|定|直|共|并|块|次|些|点|般|切|件事|旦|律|概|会|边|方|家|名|寸|致|体|网|站|条龙|时|天|年|月|生|刻|手)|统一|唯一|万一|同一|专一|第一次"
-    r"|星期[一二三四五六日天]|周[一二三四五六日]|三方|五险|十分|八一|三包"
-    r"|(?:\d+|[一二两三四五六七八九十百]+)\s*(?:年|个?月(?:份)?(?:\s*\d+[日号])?|天|日|点钟?|分钟?|元|块钱?|岁|个工作日|工作日|楼|级|栋|寸|小时|周|步|次|遍|人|位|分)(?!金)"
-)
 _WORDINGS: tuple[tuple[str, str], ...] = (
     ("outside", r"除外|以外|之外"),
     (
@@ -75,51 +69,32 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         "positive",
         r"[换改]成|想要|想办|需要|要办|办理|申请|办|要|选|保留|留着|留|(?<![a-z])(?:want|need|choose|pick|keep|yes|do)(?![a-z])",
     ),
+    ("turn", r"¦"),
     ("break", r"[，,。;；！!\n]+|(?<![a-z])but(?![a-z])"),
     ("separator", r"[、/+&|·.]+|和|跟|与|及|以及|还有|同|加|(?<![a-z])(?:and|or)(?![a-z])"),
 )
 _MARKERS = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _WORDINGS)
 _TO = r"(?:-|–|—|~|～|到|至|直到|\bto\b|\bthrough\b|\bthru\b)+"
-_NUMBER = r"\d+|[一二三四五六七八九十]+"
 _PLACES = (
     rf"(?P<last_of>倒数第(?P<last_place>{_COUNT})(?:{_UNIT})?)"
     rf"|(?P<tail>(?:(?:the\s+)?last|最后|末尾?|后面?|倒数(?!第))\s*(?:的|那|这)?\s*(?P<tail_count>{_COUNT})\s*(?:{_UNIT})?|最后|(?:the\s+)?last(?: one)?)"
-    rf"|(?P<head>(?:最?前面?|头|(?:the\s+)?first)\s*(?:的|那|这)?\s*(?P<head_count>{_COUNT})\s*(?:{_UNIT})?(?!\s*(?:到|至)))"
+    rf"|(?P<head>(?:最?前面?|头|(?:the\s+)?first)\s*(?:的|那|这)?\s*(?P<head_count>1\d|十一?|{_COUNT})\s*(?:{_UNIT})?(?!\s*(?:到|至)))"
     rf"|(?P<middle>(?:正)?中间\s*(?:的|那|这)?\s*(?P<middle_count>{_COUNT})\s*(?:{_UNIT})?)"
     r"|(?P<ends>首尾|头尾|一头一尾)|(?P<odd>单数|奇数)|(?P<even>双数|偶数)"
     r"|(?P<first>(?:the\s+)?first(?: one)?|最前|开头)"
 )
 _BESIDE = (
-    rf"(?P<onward>(?:第|从)*\s*(?P<onward_from>{_NUMBER})\s*(?:号|{_UNIT})?\s*(?P<exclusive>以后|之后|往后|后面)?(?(exclusive)|开始))"
-    rf"|(?P<before>第?\s*(?P<before_what>{_NUMBER})\s*(?:号|{_UNIT})?\s*(?:以前|之前|前面))(?!\s*\d)"
+    rf"(?P<onward>(?:第|从)*\s*(?P<onward_from>{NUMBER})\s*(?:号|{_UNIT})?\s*(?P<exclusive>以后|之后|往后|后面)?(?(exclusive)|开始))"
+    rf"|(?P<before>第?\s*(?P<before_what>{NUMBER})\s*(?:号|{_UNIT})?\s*(?:以前|之前|前面))(?!\s*\d)"
     rf"|(?P<whole>(?P<whole_count>\d\d|十[一二三四五六七八九]?)\s*{_UNIT}\s*(?=都|全|统统|通通))"
 )
-_RANGE = rf"(?P<range>(?:第|从)*\s*(?P<from>{_NUMBER})\s*(?:号|{_UNIT})?\s*{_TO}\s*第?\s*(?P<to>{_NUMBER})(?!\s*[-–—~]\s*\d)\s*(?:号|{_UNIT})?)"
-_ORDINAL = rf"(?P<ordinal>(?:第|no\.?|number|#)\s*(?P<place>{_NUMBER})\s*(?:号|{_UNIT})?)"
+_RANGE = rf"(?P<range>(?:第|从)*\s*(?P<from>{NUMBER})\s*(?:号|{_UNIT})?\s*{_TO}\s*第?\s*(?P<to>{NUMBER})(?!\s*[-–—~]\s*\d)\s*(?:号|{_UNIT})?)"
+_ORDINAL = rf"(?P<ordinal>(?:第|no\.?|number|#)\s*(?P<place>{NUMBER})\s*(?:号|{_UNIT})?)"
 _COUNTED = rf"(?P<counted>(?:这|那|共|总共|一共)?(?:{_COUNT}|几|俩)\s*{_UNIT}|俩)"
 _WORD_NUMBER = rf"(?P<word>(?<![a-z])(?:{'|'.join(sorted(ENGLISH_NUMBERS, key=len, reverse=True))})(?![a-z]))"
 # The stem of several names: 医保那两个. A bare stem is every option that has it.
 _STEMS = ("医保", "养老", "转移", "户口", "社保", "补助", "年金", "参保", "党团", "组织关系", "医疗", "保险")
 _WIDENING = re.compile(rf"\s*(?:的|相关的)?\s*(?:那|这)?\s*(?:(?:两|2|二|三|3|几|俩)\s*{_UNIT}?|都|全)")
-
-# 1-3-10 is a list, 1-3 a range.
-_CHAIN = re.compile(r"(?<![\d-])\d{1,2}(?:\s*-\s*\d{1,2}){2,}(?![\d-])")
-
-
-# 其他都弄过了: what is done already is not chosen.
-_DONE_ALREADY = re.compile(r"(?:其[他它余]|别|剩下|另外)的?(?:都|全|已经)*[弄办搞做]?[弄办搞做领转](?:过|好|完)了?")
-_NONE_LEFT_OUT = re.compile(r"(?:一|哪)[个项样](?:都|也)?(?:别|不)[落少漏剩](?:下)?")
-
-
-def plain_text(text: str) -> str:
-    """`text` with ⑩ as 10, half-width, simplified, without words and dates that only contain a numeral."""
-    spaced = "".join(
-        f" {unicodedata.normalize('NFKC', c).strip('().')} " if unicodedata.category(c) == "No" else c for c in text
-    )
-    plain = normalise(unicodedata.normalize("NFKC", spaced))
-    plain = _DONE_ALREADY.sub(" ", _NONE_LEFT_OUT.sub("全部", plain))
-    plain = _WORDS.sub(" ", plain.replace("年金的转移", "年金转移"))
-    return _CHAIN.sub(lambda chain: chain[0].replace("-", "、"), plain)
 
 
 def tokens_of(text: str, options: Sequence[Option]) -> tuple[list[Token], list[str]]:
@@ -157,9 +132,9 @@ def _pattern(options: tuple[Option, ...]) -> re.Pattern[str]:
     names = "|".join(bounded(name) for name in sorted(_names(options), key=len, reverse=True))
     parts = [rf"(?P<name>{names})" if names else None, _BESIDE, _RANGE, _ORDINAL, _PLACES, _WORD_NUMBER]
     parts += [
-        rf"(?P<listed>(?<=[、和跟与及,，/])\s*(?:{_NUMBER})\s*[项样个])",
+        rf"(?P<listed>(?<=[、和跟与及,，/])\s*(?:{NUMBER})\s*[项样个])",
         _COUNTED,
-        rf"(?P<number>{_NUMBER})号?",
+        rf"(?P<number>{NUMBER})号?",
         _MARKERS,
     ]
     return re.compile("|".join(part for part in parts if part))

@@ -123,6 +123,11 @@ def test_a_denial_is_kept_as_one(facts: Read) -> None:
     ("text", "expected"),
     [
         ("自取", [("", "collect")]),
+        ("户口簿寄 不 自取", [("booklet", "collect")]),
+        ("户口簿寄，不对，自取", [("booklet", "collect")]),
+        ("我要邮寄，不不，自取吧", [("", "collect")]),
+        ("寄到家，算了还是自己取", [("", "collect")]),
+        ("自取，不对，邮寄", [("", "mail")]),
         ("不要邮寄", [("", "collect")]),
         ("都寄", [("", "mail")]),
         ("寄不了吧", [("", "collect")]),
