@@ -28,7 +28,8 @@ from backend.house import House
 log = structlog.get_logger()
 
 Answer = tuple[int, dict[str, Any]]
-AHEAD = timedelta(minutes=5)
+#: How far a department's clock may be from ours.
+CLOCKS_APART = timedelta(minutes=5)
 #: Nothing was reported before; years near the beginning of the calendar cannot even be put into another time zone.
 EARLIEST = 2020
 
@@ -83,7 +84,7 @@ def _parse(body: bytes) -> ResultIn:
         refusal = GuituError(f"at 在{EARLIEST}年以前，请核对。", code="at_too_old", fields={"at": "too long ago"})
         refusal.status = 422
         raise refusal
-    if result.at > now() + AHEAD:
+    if result.at > now() + CLOCKS_APART:
         refusal = GuituError("at 比现在晚了5分钟以上，请校准时钟。", code="at_ahead", fields={"at": "ahead of our clock"})
         refusal.status = 422
         raise refusal
@@ -120,6 +121,11 @@ async def settle(
         )
     if task.state == WAITING_PAPERS:
         raise Conflict("这项任务还没有分发。", code="not_dispatched", state=task.state, allowed=[])
+    if task.dispatched_at is not None and result.at < task.dispatched_at - CLOCKS_APART:
+        # An earlier day would make a late result look kept.
+        refusal = GuituError("at 在这项任务分发以前，请核对。", code="at_before_dispatch", fields={"at": "before the dispatch"})
+        refusal.status = 422
+        raise refusal
     reason = await outcomes.apply(unit, house, application, task, result, actor, event_id)
     if reason is None:
         await complete_if_ended(unit, house, application, "system")

@@ -40,7 +40,9 @@ class ResultIn(BaseModel):
     result: ResultKind = Field(
         description="form_delivered: the copy of 《入党志愿书》 has reached the grass-roots party organisation, which calls the veteran in."
     )
-    at: AwareDatetime = Field(description="When it happened, ISO 8601 with an offset; at most 5 minutes ahead of our clock.")
+    at: AwareDatetime = Field(
+        description="When it happened, ISO 8601 with an offset; not before the dispatch, not ahead of our clock, give or take 5 minutes."
+    )
     waiting_for: Literal["funds", "approval", "veteran"] | None = Field(None, description="With `waiting`.")
     reason: Words | None = Field(
         None,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.applications import repository as applications
 from backend.clock import now
 from backend.db.engine import Unit
-from backend.departments.results import AHEAD, EARLIEST
+from backend.departments.results import CLOCKS_APART, EARLIEST
 from backend.departments.signing import good_secrets, verify
 from backend.departments.states import WAITING_PAPERS
 from backend.errors import Conflict, GuituError, NotFound, Unauthorised
@@ -142,7 +142,7 @@ def check_time(report: BaseModel) -> None:
     at = getattr(report, "at", None)
     if at is not None and at.year < EARLIEST:
         raise invalid({"at": "too long ago"})
-    if at is not None and at > now() + AHEAD:
+    if at is not None and at > now() + CLOCKS_APART:
         raise invalid({"at": "ahead of our clock"})
 
 

@@ -121,6 +121,16 @@ async def test_a_time_more_than_five_minutes_ahead_is_refused(house: House) -> N
     assert (await send(house, task, "done", now() + timedelta(minutes=4)))[0] == 200
 
 
+async def test_a_time_before_the_dispatch_is_refused(house: House) -> None:  # an earlier day would make a late result look kept
+    application = await in_progress(house)
+    task = (await tasks_of(house, application))["medical_transfer"]
+    assert task.dispatched_at is not None
+    status, answer = await send(house, task, "done", task.dispatched_at - timedelta(minutes=6))
+    assert (status, answer["error"]) == (422, "at_before_dispatch")
+    assert (await tasks_of(house, application))["medical_transfer"].state == "dispatched"
+    assert (await send(house, task, "done", task.dispatched_at - timedelta(minutes=4)))[0] == 200
+
+
 # --- what the veteran hears, delivery, the end ----------------------------------------------------------------------
 
 
