@@ -116,6 +116,17 @@ async def bring_papers(
         application = await take(unit, number, actor, version)
         _known(house.catalogue_of(application), brought)
         move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
+        there = await tasks.of_application(unit.session, application.id)
+        awaited = {*application.lacking, *instead_of(application.intake)}
+        awaited |= {task.awaited_material for task in there if task.state == "waiting_veteran" and task.awaited_material}
+        if not brought or set(brought) - awaited:
+            raise Conflict(
+                f"没有在等的材料：{'、'.join(map(str, sorted(set(brought) - awaited))) or '没有勾选'}。"
+                f"还缺的是：{'、'.join(map(str, sorted(awaited))) or '没有'}。",
+                code="not_lacking",
+                allowed=[],
+                lacking=sorted(awaited),
+            )
         application.lacking = [number for number in application.lacking if number not in brought]
         record_of_intake = application.intake or {}
         # Each paper is copied as it is taken. # notice 三(二)
@@ -126,7 +137,7 @@ async def bring_papers(
         held = held_up(
             house.catalogue_of(application), application.answers, application.lacking, instead_of(application.intake)
         )
-        for task in await tasks.of_application(unit.session, application.id):
+        for task in there:
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
             elif task.state == "waiting_veteran" and task.awaited_material in brought:

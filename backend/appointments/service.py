@@ -20,7 +20,7 @@ from backend.catalogue.entries import Window
 from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, GuituError
+from backend.errors import Conflict, Forbidden, GuituError
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
 from backend.outbox.service import Delivery, put
@@ -179,8 +179,8 @@ async def of_application(session: AsyncSession, application: Application) -> App
 async def week(
     session: AsyncSession, actor: Actor | str, county: str, first: datetime, last: datetime
 ) -> Sequence[tuple[Appointment, Application]]:
-    """A county's appointments from `first` to before `last`; none for who may not see the county."""
+    """A county's appointments from `first` to before `last`. Raises Forbidden for another county's staff."""
     counties = actor_of(actor).counties
     if counties is not None and county not in counties:
-        return []
+        raise Forbidden("这个县（市、区）不归你管。", code="wrong_county")
     return await repository.between(session, county, first, last)

@@ -85,7 +85,12 @@ class Unit:
         self._after.append(callback)
 
     async def commit(self) -> None:
-        """Make everything of this unit last, then run what waited for it. A second call starts from a new transaction."""
+        """Make everything of this unit last, then run what waited for it. A second call starts from a new transaction.
+
+        Raises RuntimeError within `together`, whose gathered writes would come after it.
+        """
+        if self._gathered is not None:
+            raise RuntimeError("commit after `together`: what it gathered is not written yet")
         if waiting := self.session.info.pop(_NOTIFY, None):
             channels, payloads = zip(*waiting, strict=True)
             # One trip to the database for all; it tells them if, and only if, the commit that follows succeeds.
@@ -95,6 +100,7 @@ class Unit:
             )
             await self.session.execute(tell, {"channels": list(channels), "payloads": list(payloads)})
         await self.session.commit()
+        self._read.clear()
         callbacks, self._after = self._after, []
         for callback in callbacks:
             callback()

@@ -140,6 +140,11 @@ async def test_nobody_is_reminded_to_come_who_has_to_correct_something_first(hou
     assert not any("提醒" in line for line in await said(house, application))
 
 
+async def test_another_countys_week_is_refused(clerk: Desk) -> None:
+    answer = await clerk.get("/api/appointments/350203")
+    assert (answer.status_code, answer.json()["error"]) == (403, "wrong_county")
+
+
 @pytest.mark.parametrize("first", ["0001-01-01", "9999-12-31"])
 async def test_a_week_at_either_end_of_the_calendar_is_refused(clerk: Desk, first: str) -> None:
     answer = await clerk.get(f"/api/appointments/{COUNTY}", **{"from": first})

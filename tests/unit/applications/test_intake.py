@@ -120,6 +120,15 @@ async def test_papers_brought_later_dispatch_what_waited_for_them_alone(house: H
     assert len(await pushes(house)) == before + 2
 
 
+@pytest.mark.parametrize("brought", [[], [9], [8, 9]])
+async def test_papers_that_nobody_lacks_are_refused_and_nothing_of_them_is_taken(house: House, brought: list[int]) -> None:
+    application = await in_progress(house, (8, 11))
+    with pytest.raises(Conflict, match="还缺的是：8、11") as refused:
+        await applications.bring_papers(house, application.number, CLERK, brought)
+    assert refused.value.code == "not_lacking"
+    assert (await tasks_of(house, application))["pension_transfer"].state == "waiting_papers"
+
+
 async def test_originals_that_differ_go_back_to_the_veteran_and_the_clock_starts_anew(house: House) -> None:
     await seed_examples(house)
     with time_machine.travel(MORNING, tick=False):

@@ -46,6 +46,26 @@ async def test_nothing_that_was_gathered_is_written_when_the_command_fails(house
     assert written == ["kept"]
 
 
+async def test_a_commit_within_together_would_lose_what_is_gathered_and_is_refused(house: House) -> None:
+    async with house.db.unit() as unit:
+        with pytest.raises(RuntimeError, match="together"):
+            async with unit.together():
+                await unit.commit()
+
+
+async def test_after_a_commit_what_was_asked_once_is_asked_again(house: House) -> None:
+    asked: list[int] = []
+
+    async def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    async with house.db.unit() as unit:
+        assert await unit.once("name", read) == 1
+        await unit.commit()
+        assert await unit.once("name", read) == 2
+
+
 async def test_what_is_asked_once_is_asked_once_in_each_unit(house: House) -> None:
     asked: list[int] = []
 
