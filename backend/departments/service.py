@@ -13,6 +13,7 @@ from backend.departments.party_form import form_delivered
 from backend.departments.pull import pull
 from backend.departments.results import receive_result
 from backend.departments.states import RETURNED
+from backend.departments.tasks import police_station
 from backend.departments.units import add_unit, make_default, retire, rotate_secret, set_areas, set_contact
 from backend.errors import Conflict, NotFound
 from backend.house import House
@@ -22,6 +23,7 @@ __all__ = [
     "form_delivered",
     "lay_in_inboxes",
     "make_default",
+    "police_station",
     "pull",
     "receive_result",
     "redirect",

@@ -29,6 +29,9 @@ from backend.departments.states import (
 )
 from backend.house import House
 
+#: The one matter whose unit follows from the address. # notice 三(五)
+HOUSEHOLD = "household_restoration"
+
 
 def department_of(catalogue: Catalogue, code: str, path: str | None) -> str:
     """Which department does a matter, by its path where it has paths."""
@@ -56,11 +59,24 @@ async def receivers(unit: Unit, county: str) -> Mapping[str, Sequence[Department
 
 async def receiver_of(unit: Unit, house: House, application: Application, department: str) -> DepartmentUnit | None:
     """The department's unit for where the veteran settles; None where the county has none. # notice 三(五), our reading"""
-    candidates = (await receivers(unit, application.county)).get(department, ())
+    return _serving(house, application, (await receivers(unit, application.county)).get(department, ()))
+
+
+async def police_station(session: AsyncSession, house: House, application: Application) -> str | None:
+    """The name of the station that serves where the veteran settles; None where only the county's default does.
+
+    Then the county's window says which it is. # notice 三(五), our reading
+    """
+    department = department_of(house.catalogue_of(application), HOUSEHOLD, None)
+    stations = await repository.units(session, [application.county])
+    station = _serving(house, application, [each for each in stations if each.department == department and not each.retired_at])
+    return station.name if station and station.areas else None
+
+
+def _serving(house: House, application: Application, units: Sequence[DepartmentUnit]) -> DepartmentUnit | None:
     county = house.catalogue.counties[application.county]
-    return unit_for(
-        candidates, str(application.answers.get("home_address") or ""), (county.name, county.short, *county.aliases)
-    )
+    address = str(application.answers.get("home_address") or "")
+    return unit_for(units, address, (county.name, county.short, *county.aliases))
 
 
 def new_task(house: House, application: Application, code: str, path: str | None, moment: datetime) -> Task:

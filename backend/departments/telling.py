@@ -13,6 +13,7 @@ from backend.departments import repository
 from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
 from backend.departments.states import FORM_DELIVERED, WAITING_APPROVAL, WAITING_FUNDS
+from backend.departments.tasks import HOUSEHOLD
 from backend.house import House
 from backend.locale.text import Joined, T, Text
 from backend.notices.service import tell
@@ -113,7 +114,9 @@ async def places(unit: Unit, house: House, application: Application, task: Task)
     holder = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
     department = catalogue.departments[task.department].short
     bank = catalogue.banks.get(str(application.answers.get("card_bank")))
-    return {
+    # A unit of an area is the station itself; a county's default leaves it to the window's entry.
+    station = {"police_station": holder.name} if holder and holder.areas and task.matter == HOUSEHOLD else {}
+    return station | {
         "matter": matter.short,
         "days": matter.limit_days or "",
         "holder": department,
@@ -143,6 +146,6 @@ def _variant(application: Application, task: Task) -> str | None:
     """Where the words differ within a matter: the way of party_league; whether a new identity card is wanted."""
     if task.path:
         return task.path
-    if task.matter == "household_restoration" and application.answers.get("new_id_card"):
+    if task.matter == HOUSEHOLD and application.answers.get("new_id_card"):
         return "id_card"
     return None

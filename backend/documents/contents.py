@@ -166,7 +166,7 @@ def household(catalogue: Catalogue, subject: Subject) -> Content:
     return {
         "person": person(catalogue, subject),
         "settled_in": catalogue.counties[subject.county].full_name,
-        "police_station": window(catalogue, subject.county)["police_station"],
+        "police_station": subject.police_station or window(catalogue, subject.county)["police_station"],
         "new_id_card": _either(subject.answers.get("new_id_card"), "申领新身份证", "沿用原身份证"),
     }
 

@@ -25,6 +25,7 @@ class Subject:
     """What papers are made from: a filed case, or a draft that has no number yet.
 
     answers   fields of the draft · matters: codes in the notice's order · corrections: the points still open
+    police_station   the one of the settlement address, where the county's areas say so; None: the window's
     """
 
     answers: Mapping[str, Any]
@@ -36,6 +37,7 @@ class Subject:
     lacking: Sequence[int] = ()
     intake: Mapping[str, Any] | None = None
     corrections: Sequence[Point] = ()
+    police_station: str | None = None
 
 
 @dataclass(frozen=True)

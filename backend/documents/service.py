@@ -18,6 +18,7 @@ from backend.applications.model import Application
 from backend.catalogue.rules import chosen_matters
 from backend.clock import now
 from backend.conversations.model import Conversation
+from backend.departments import service as departments
 from backend.dialogue import repository as dialogue
 from backend.documents.contents import content_of
 from backend.documents.printing import Printed, print_paper
@@ -123,6 +124,7 @@ async def _subject(session: AsyncSession, house: House, application: Application
             Point(render(applications.point_label(house, application, point)), point.reason, point.requested_at)
             for point in points
         ],
+        police_station=await departments.police_station(session, house, application),
     )
 
 

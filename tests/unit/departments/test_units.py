@@ -10,7 +10,8 @@ from backend.departments.model import DepartmentUnit, Task
 from backend.departments.seed import EXAMPLE_AREA, seed_examples
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
-from tests.support.people import CLERK, COUNTY, in_progress, send, tasks_of, unit_of
+from backend.locale.text import render
+from tests.support.people import CLERK, COUNTY, in_progress, said, send, tasks_of, unit_of
 
 POLICE, MATTER = "police", "household_restoration"
 HERE = "福州市鼓楼区示例东街道示例路1号"
@@ -38,6 +39,20 @@ async def test_the_police_station_follows_from_the_settlement_address(house: Hou
     assert (await unit_of(house, task)).areas == [EXAMPLE_AREA]
     _, task = await restored(house, "福州市鼓楼区示例西街道示例路1号")
     assert task.unit_id == (await default_of(house)).id
+
+
+async def test_the_station_of_the_address_is_the_one_that_papers_and_notices_name(house: House) -> None:
+    await seed_examples(house)
+    await service.add_unit(house, COUNTY, POLICE, "示例·东街道派出所", areas=["示例东街道"])
+    here, task = await restored(house, HERE)
+    elsewhere, other = await restored(house, "福州市鼓楼区示例西街道示例路1号")
+    window = house.catalogue.window_of(COUNTY)
+    assert window is not None
+    for case, its, station in ((here, task, "示例·东街道派出所"), (elsewhere, other, render(window.police_station))):
+        await send(house, its, "moved_offline")
+        assert any(f"请到{station}问" in line for line in await said(house, case))
+        async with house.db.reading() as session:
+            assert (await service.police_station(session, house, case) or render(window.police_station)) == station
 
 
 async def test_other_departments_have_their_one_unit_whatever_the_address(house: House) -> None:
