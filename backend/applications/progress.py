@@ -200,9 +200,7 @@ def _next(catalogue: Catalogue, matter: Matter, task: Task, delivery: Delivery |
     if task.state == WAITING_VETERAN:
         return T("等你：{what}", what=task.waiting_for) if task.waiting_for else T("等你处理")
     if task.state == MOVED_OFFLINE:
-        return (
-            T("系统里查不到，已转线下办理：{why}", why=task.waiting_for) if task.waiting_for else T("已转线下办理，请到窗口问")
-        )
+        return T("已转线下办理：{why}", why=task.waiting_for) if task.waiting_for else T("已转线下办理，请到窗口问")
     if task.state == DECLINED:
         return T("没有办成：{why}", why=task.waiting_for) if task.waiting_for else T("没有办成，请到窗口问")
     if task.state == DONE:

@@ -13,13 +13,17 @@ from backend.departments.model import Task
 from backend.departments.schemas import ResultIn
 from backend.departments.states import (
     ABOUT_DELIVERY,
+    APPROVED,
     CAME_BACK,
     DONE,
     FORM_DELIVERED,
+    FUNDS_VERIFIED,
     RECEIVED,
     TERMINAL,
     TO_COLLECT,
     TO_PREPARE,
+    WAITING_APPROVAL,
+    WAITING_FUNDS,
     WAITING_VETERAN,
     after,
     delivery_after,
@@ -54,22 +58,31 @@ async def apply(
     else:
         if target not in TERMINAL and task.last_result_at is not None and result.at < task.last_result_at:
             return "已经有更晚的结果，这条是之前的，不再起作用。"
+        if result.event == RECEIVED and task.state == WAITING_VETERAN and await _is_asked(unit, application, task):
+            return "还在等本人更正，收到不改变什么。"
+        # Money or an approval that comes meanwhile asks the veteran for nothing new.
+        still = task.state == WAITING_VETERAN and result.event in (FUNDS_VERIFIED, APPROVED)
         _move_task(unit, house, application, task, result, target, actor)
         if target == DONE:
             await _begin_delivery(unit, house, application, task)
-        if target == WAITING_VETERAN:
+        if target == WAITING_VETERAN and not still:
             await plan(unit.session, VETERAN, application.id, task.id, task.state_since)
-        if target == WAITING_VETERAN and (field := ASKED_AGAIN.get(task.matter)):
+        if target == WAITING_VETERAN and not still and (field := ASKED_AGAIN.get(task.matter)):
             await _ask_again(unit, application, task, actor, field, result)
     await tell_result(unit, house, application, task, result, event_id)
     await systems.resulted(unit, house, application, task, result, event_id, result.at)
     return None
 
 
+async def _is_asked(unit: Unit, application: Application, task: Task) -> bool:
+    """Is the veteran asked to correct something for this task?"""
+    return any(point.task_id == task.id for point in await applications.open_corrections(unit.session, application.id))
+
+
 async def _ask_again(unit: Unit, application: Application, task: Task, actor: str, field: str, result: ResultIn) -> None:
     """The veteran is asked for another value: a point to correct, which the chat leads to. Asked twice, it is asked once."""
     reason = result.reason or ""
-    if any(point.task_id == task.id for point in await applications.open_corrections(unit.session, application.id)):
+    if await _is_asked(unit, application, task):
         return
     move(unit, application, actor, "ask_again", reason=reason, data={"field": field, "task": task.id})
     unit.session.add(
@@ -95,8 +108,9 @@ def _move_task(
         clocks.begin(house, task, result.at)
     was_waiting = task.state == WAITING_VETERAN
     task.last_result_at = max(result.at, task.last_result_at or result.at)
-    task.waiting_for = result.reason
-    task.awaited_material = result.material if target == WAITING_VETERAN else None
+    if not (was_waiting and target == WAITING_VETERAN and result.event in (FUNDS_VERIFIED, APPROVED)):
+        task.waiting_for = result.reason
+        task.awaited_material = result.material if target == WAITING_VETERAN else None
     clocks.meet(house, task, result.event, result.at)
     if target == WAITING_VETERAN or result.event == "returned":
         clocks.stand(task)
@@ -104,6 +118,9 @@ def _move_task(
         target = clocks.begin(house, task, result.at)
     elif was_waiting and target not in TERMINAL and task.clock_condition_at is not None and task.clock_started_at is None:
         clocks.start(house, task, result.at)
+    elif was_waiting and target in (WAITING_FUNDS, WAITING_APPROVAL):
+        # What was asked for has come; a limit that no money and no approval starts runs anew. # notice 四(八)
+        clocks.begin(house, task, result.at)
     elif target == RECEIVED and result.event == "received" and task.clock_started_at is None:
         target = clocks.begin(house, task, result.at)
     if target in TERMINAL:

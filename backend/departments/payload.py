@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from backend.applications.model import Application
+from backend.applications.papers import instead_of
+from backend.catalogue.conditions import holds
 from backend.clock import local
 from backend.departments.model import DepartmentUnit, Task
 from backend.house import House
@@ -26,10 +28,13 @@ def task_payload(
 
     `event` is task.dispatched, or task.supplied when what the department asked the veteran for has come.
     """
+    not_there = {*application.lacking, *instead_of(application.intake)}
     papers = [
         material.number
         for material in house.catalogue_of(task).materials.values()
-        if task.matter in material.used_by and material.number not in application.lacking
+        if task.matter in material.used_by
+        and material.number not in not_there
+        and holds(material.condition, application.answers) is not False
     ]
     return {
         "event": event,

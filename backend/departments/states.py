@@ -36,6 +36,8 @@ AT_DEPARTMENT = (DISPATCHED, RECEIVED, WAITING_FUNDS, WAITING_APPROVAL, WAITING_
 #: The clock stands while the veteran has to do something, and runs from the start again afterwards.
 CLOCK_STANDS = (WAITING_PAPERS, WAITING_VETERAN, RETURNED)
 
+FUNDS_VERIFIED, APPROVED = "funds_verified", "approved"
+
 
 def _to(state: str) -> dict[str, str]:
     return dict.fromkeys(AT_DEPARTMENT, state)
@@ -58,8 +60,9 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "waiting_approval": _to(WAITING_APPROVAL),
     "waiting_veteran": _to(WAITING_VETERAN),
     "paper_needed": _to(WAITING_VETERAN),
-    "funds_verified": _to(RECEIVED),
-    "approved": _to(RECEIVED),
+    # Money or an approval may come while the veteran is waited for; that it came is kept with the clock. # notice 四(八)
+    FUNDS_VERIFIED: {**_to(RECEIVED), WAITING_VETERAN: WAITING_VETERAN},
+    APPROVED: {**_to(RECEIVED), WAITING_VETERAN: WAITING_VETERAN},
     "done": _to(DONE),
     "moved_offline": _to(MOVED_OFFLINE),
     "declined": _to(DECLINED),

@@ -28,7 +28,11 @@ from backend.requests.model import COMPLAINT, URGE
 APPOINTMENT, CANCEL = "appointment=", "appointment=cancel"
 #: So many times are offered at once.
 OFFERED = 6
-_ASKS_HOW = re.compile(r"怎么|怎样|哪里|哪儿|电话|什么地方|可以.*吗|能.*吗|[?？]")
+#: 怎么投诉 asks for the way; 我要投诉，户口怎么还没办好 complains.
+_WAY = r"怎么|怎样|如何|哪里|哪儿|哪|电话|什么地方|渠道|找谁|能不能|可不可以"
+_ASKS_HOW = re.compile(
+    rf"(?:{_WAY})[^，,。！!]{{0,4}}投诉|投诉(?:的)?[^，,。！!]{{0,3}}(?:{_WAY})|(?:能|可以)[^，,。！!]{{0,4}}投诉[^，,。！!]{{0,4}}[吗?？]|^投诉[?？]$"
+)
 
 Application = applications.Application
 

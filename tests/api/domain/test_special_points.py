@@ -111,7 +111,7 @@ TOLD = [
         "party_league-party_told_how_it_stands",
         "party",
         "received",
-        ("导入“党员e家”", "复印件转到示例村党支部后，他们会通知你"),
+        ("资料走“党员e家”", "复印件送到示例村党支部。\n送到后，他们会通知你"),
         answers={"party_organisation": "示例村党支部"},
     ),
     Row("party_league-left_to_the_county", "party", "done", ("转入基层党组织",), ("转入基层党组织",)),

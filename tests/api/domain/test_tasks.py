@@ -58,9 +58,13 @@ ACKNOWLEDGED = {
     "waiting_approval": "waiting_approval",
     "waiting_veteran": "received",
 }
-ARROWS = [(before, event, after) for event, after in LEADS_TO.items() for before in AT_DEPARTMENT] + [
-    (before, "received", after) for before, after in ACKNOWLEDGED.items()
-]
+#: Money or an approval that comes meanwhile is no answer to what the veteran was asked. # notice 四(八)
+WAITS_ON = ("funds_verified", "approved")
+ARROWS = [
+    (before, event, before if before == "waiting_veteran" and event in WAITS_ON else after)
+    for event, after in LEADS_TO.items()
+    for before in AT_DEPARTMENT
+] + [(before, "received", after) for before, after in ACKNOWLEDGED.items()]
 
 
 async def report(county: County, task: Task, event: str) -> dict[str, Any]:
