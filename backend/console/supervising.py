@@ -34,6 +34,7 @@ TABS: Sequence[tuple[str, Text]] = (
     (f"{BASE}/stuck", T("卡住的投递")),
 )
 BY_WORDS: Mapping[str, Text] = {MONTH: T("按月"), DEPARTMENT: T("按部门"), COUNTY: T("按县（市、区）"), MATTER: T("按事项")}
+HEADS: Mapping[str, Text] = {MONTH: T("月份"), DEPARTMENT: T("部门"), COUNTY: T("县（市、区）"), MATTER: T("事项")}
 
 
 @dataclass(frozen=True)

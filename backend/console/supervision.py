@@ -13,7 +13,7 @@ from backend.console import supervising
 from backend.console.desk import Desk
 from backend.console.paging import Listing
 from backend.console.routes import page
-from backend.console.supervising import BASE, BY_WORDS, ROLES, Asked, named
+from backend.console.supervising import BASE, BY_WORDS, HEADS, ROLES, Asked, named
 from backend.locale.text import T, Text
 from backend.statistics import figures, service
 from backend.statistics.drawing import Plot, Series, draw, share
@@ -80,7 +80,7 @@ async def overview(desk: Desk) -> HTTPResponse:
     order, descending = _order(desk, asked)
     rows = await _rows(desk, asked, order, descending)
     if form:
-        head = [desk.say(BY_WORDS[asked.by]), *(desk.say(each) for each in WORDS.values())]
+        head = [desk.say(HEADS[asked.by]), *(desk.say(each) for each in WORDS.values())]
         table = [[named(desk, asked.by, row.key), *(shown(row, name) for name in WORDS)] for row in rows]
         return supervising.file_of(form, f"timeliness-by-{asked.by}-{asked.first}-{asked.last}", "时效", head, table)
     listing = Listing(BASE, asked.query(), order, descending)
@@ -100,7 +100,7 @@ async def overview(desk: Desk) -> HTTPResponse:
         behind=lambda kind, key: _behind(asked, kind, key),
         sorted_by=lambda order: _sorted(asked, listing, order),
         plots={name: partial(asked.address, f"{BASE}/plot.svg", measure=name, **_placed(listing)) for name in MEASURES},
-        words_by=desk.say(BY_WORDS[asked.by]),
+        words_by=desk.say(HEADS[asked.by]),
     )
 
 
@@ -187,7 +187,7 @@ def _alternative(desk: Desk, asked: Asked, measure: Measure, rows: Sequence[Sums
     """What a plot says, for whoever does not see it."""
     name = measure.drawn[0]
     valued: list[Any] = [row for row in rows[:MOST_BARS] if getattr(row, name) is not None]
-    what = f"{desk.say(measure.title)}，{desk.say(BY_WORDS[asked.by])}"
+    what = T("{title}，{by}", title=measure.title, by=BY_WORDS[asked.by])
     if not valued:
         return desk.say(T("{what}：还没有数。", what=what))
     high, low = max(valued, key=lambda row: getattr(row, name)), min(valued, key=lambda row: getattr(row, name))

@@ -92,11 +92,14 @@ async def _months(desk: Desk, asked: supervising.Asked, kind: str, month: str) -
 
 def _shown(desk: Desk, row: Any, moment: datetime) -> dict[str, Any]:
     late = row.done_at is not None and row.due_at is not None and row.done_at > row.due_at
-    left = left_of(desk.house, row.due_at, row.county, row.done_at) if late else None
-    if row.done_at is None:
-        left = left_of(desk.house, row.due_at, row.county, moment)
+    left = None
+    if late or row.done_at is None:
+        left = left_of(desk.house, row.due_at, row.county, row.done_at or moment)
+    if left is not None and left[1] != "bad" and row.due_at is not None and row.due_at < (row.done_at or moment):
+        # Late by less than a minute of working time: in the night, or on a day off.
+        left = (T("超时"), "bad")
     return {
-        "county": named(desk, COUNTY, row.county),
+        "county": named(desk, COUNTY, row.county, short=True),
         "department": named(desk, DEPARTMENT, row.department),
         "matter": matter_of(desk, row.matter, row.path),
         "left": left,

@@ -88,5 +88,5 @@ async def retry(desk: Desk, row: int) -> HTTPResponse:
     try:
         await service.retry(desk.house, min(row, LARGEST_ID), desk.staff.actor.name, _counties(desk))
     except Conflict as error:
-        return desk.go(PATH, T("{why}"), kind="bad", why=str(error))
+        return desk.go(PATH, T("没有变化：{why}"), kind="bad", why=str(error))
     return desk.go(PATH, T("已重新投递，会再试三天。"))

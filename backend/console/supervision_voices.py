@@ -53,7 +53,7 @@ async def satisfied(desk: Desk) -> HTTPResponse:
         ]
         return supervising.file_of(form, f"words-{asked.first}-{asked.last}", "留言", head, rows)
     if form:
-        head = [desk.say(each) for each in (supervising.BY_WORDS[by], T("询问"), T("回答"), T("平均分"), *SCALE.values())]
+        head = [desk.say(each) for each in (supervising.HEADS[by], T("询问"), T("回答"), T("平均分"), *SCALE.values())]
         rows = [[named(desk, by, key), line.asked, line.answered, line.mean, *line.scores.values()] for key, line in lines]
         return supervising.file_of(form, f"satisfaction-by-{by}-{asked.first}-{asked.last}", "满意度", head, rows)
     more = (
@@ -76,7 +76,7 @@ async def satisfied(desk: Desk) -> HTTPResponse:
         alternative=_alternative(desk, by, lines),
         listing=place,
         most_bars=MOST_BARS,
-        words_by=desk.say(supervising.BY_WORDS[by]),
+        words_by=desk.say(supervising.HEADS[by]),
         plot=lambda **ground: _address(asked, by, f"{SATISFACTION}/plot.svg", **ground),
         file=lambda form, table: _address(asked, by, form=form, table=table),
     )

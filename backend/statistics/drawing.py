@@ -117,8 +117,9 @@ def _pressed(svg: str) -> str:
 
 def _size(plot: Plot, narrow: bool) -> tuple[float, float]:
     """In inches, of 72 points each."""
-    width = 4.6 if narrow else 7.4
-    return width, (0.9 + 0.3 * max(len(plot.labels), 2) if plot.lying else 3.2)
+    width = 4.4 if narrow else 6.2
+    each = 0.3 if plot.stacked or len(plot.series) == 1 else 0.42
+    return width, (0.9 + each * max(len(plot.labels), 2) if plot.lying else 2.9)
 
 
 def _bars(axes: Any, plot: Plot, colours: Sequence[str]) -> None:
