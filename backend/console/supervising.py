@@ -30,7 +30,7 @@ TABS: Sequence[tuple[str, Text]] = (
     (BASE, T("时效")),
     (f"{BASE}/cases", T("个案")),
     (f"{BASE}/satisfaction", T("满意度")),
-    (f"{BASE}/problems", T("反映的问题")),
+    (f"{BASE}/problems", T("问题与处理")),
     (f"{BASE}/stuck", T("卡住的投递")),
 )
 BY_WORDS: Mapping[str, Text] = {MONTH: T("按月"), DEPARTMENT: T("按部门"), COUNTY: T("按县（市、区）"), MATTER: T("按事项")}

@@ -118,9 +118,9 @@ async def plot(desk: Desk) -> HTTPResponse:
 
 
 async def drawn(desk: Desk, wanted: Plot) -> HTTPResponse:
-    """A plot for the ground and the width that the address names."""
+    """A plot for the ground and the width that the address names. Every browser unpacks gzip."""
     svg = await draw(wanted, dark=desk.asked("dark") == "1", narrow=desk.asked("narrow") == "1")
-    return raw(svg, content_type="image/svg+xml")
+    return raw(svg, content_type="image/svg+xml", headers={"Content-Encoding": "gzip"})
 
 
 async def _rows(desk: Desk, asked: Asked, order: str, descending: bool) -> list[Sums]:

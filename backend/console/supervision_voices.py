@@ -26,7 +26,7 @@ from backend.statistics.satisfaction import Line
 
 SATISFACTION, PROBLEMS = f"{BASE}/satisfaction", f"{BASE}/problems"
 LIMIT = 20
-KINDS: Mapping[str, Text] = {URGE: T("催办"), COMPLAINT: T("投诉")}
+KINDS: Mapping[str, Text] = {URGE: T("本人催办"), COMPLAINT: T("本人投诉")}
 ANSWERED: Mapping[str, Text] = {"": T("全部"), "no": T("等回复"), "yes": T("已回复")}
 
 
@@ -154,7 +154,7 @@ async def problems(desk: Desk) -> HTTPResponse:
     near = supervising.near(desk)
     if form:
         return supervising.file_of(
-            form, f"problems-{asked.first}-{asked.last}", "反映的问题", _head(desk, near), _lines(desk, found, near)
+            form, f"problems-{asked.first}-{asked.last}", "问题与处理", _head(desk, near), _lines(desk, found, near)
         )
     last = found[LIMIT - 1][0] if len(found) > LIMIT else None
     after = supervising.write_cursor(last.asked_at, last.id) if last is not None else None
