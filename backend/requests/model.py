@@ -32,7 +32,6 @@ class CaseRequest(Base):
         Index("ix_case_requests_open", "county", "answered_at", "asked_at"),
         Index("ix_case_requests_task", "task_id", "kind"),
         Index("ix_case_requests_kind", "kind", "asked_at"),
-        Index("ix_case_requests_asked", "asked_at", "id", "county", "kind", "department", "answered_at"),
         Index("ix_case_requests_waiting", "asked_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -102,16 +102,20 @@ def _reported(wanted: Reported, *columns: Any) -> Select[Any]:
 
 
 async def reported(session: AsyncSession, wanted: Reported) -> Sequence[Any]:
-    """Each with its case's number and state and its task's matter and path, the newest first."""
-    statement = _reported(
-        wanted, CaseRequest, Application.number, Application.state.label("case_state"), Task.matter, Task.path
-    )
-    statement = statement.join(Application, Application.id == CaseRequest.application_id)
-    if wanted.after is not None:
-        statement = statement.where(tuple_(CaseRequest.asked_at, CaseRequest.id) < wanted.after)
+    """Each with its case's number and state and its task's matter and path, the newest first.
+
+    Kind by kind: the index of each has its newest at hand, and only what is shown is read of them.
+    """
+    columns = (CaseRequest, Application.number, Application.state.label("case_state"), Task.matter, Task.path)
     newest = (CaseRequest.asked_at.desc(), CaseRequest.id.desc())
-    rows: Sequence[Any] = (await session.execute(statement.order_by(*newest).limit(wanted.limit))).all()
-    return rows
+    found: list[Any] = []
+    for kind in wanted.kinds:
+        statement = _reported(replace(wanted, kinds=(kind,)), *columns)
+        statement = statement.join(Application, Application.id == CaseRequest.application_id)
+        if wanted.after is not None:
+            statement = statement.where(tuple_(CaseRequest.asked_at, CaseRequest.id) < wanted.after)
+        found += (await session.execute(statement.order_by(*newest).limit(wanted.limit))).all()
+    return sorted(found, key=lambda row: (row[0].asked_at, row[0].id), reverse=True)[: wanted.limit]
 
 
 async def count_reported(session: AsyncSession, wanted: Reported) -> dict[str, tuple[int, int]]:

@@ -155,7 +155,7 @@ def _lines(axes: Any, plot: Plot, colours: Sequence[str]) -> None:
         )
         for place, value in points:
             axes.annotate(_written(plot, value), (place, value), (0, 7), textcoords="offset points", ha="center", fontsize=9)
-    axes.set_xlim(-0.5, len(plot.labels) - 0.5)
+    axes.set_xlim(-0.5, max(len(plot.labels), 1) - 0.5)
 
 
 def _finish(axes: Any, plot: Plot, ink: str, rule: str, narrow: bool) -> None:

@@ -1,4 +1,4 @@
-"""Figures that are kept by the month, and what finds problems and words in their order."""
+"""Figures that are kept by the month, and what finds veterans' words in their order."""
 
 from __future__ import annotations
 
@@ -38,11 +38,6 @@ def upgrade() -> None:
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_months_counted")),
     )
-    with op.batch_alter_table("case_requests", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_case_requests_asked", ["asked_at", "id", "county", "kind", "department", "answered_at"], unique=False
-        )
-
     with op.batch_alter_table("satisfaction", schema=None) as batch_op:
         batch_op.create_index(
             "ix_satisfaction_words",
@@ -59,9 +54,6 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_satisfaction_words", sqlite_where=sa.text("words IS NOT NULL"), postgresql_where=sa.text("words IS NOT NULL")
         )
-
-    with op.batch_alter_table("case_requests", schema=None) as batch_op:
-        batch_op.drop_index("ix_case_requests_asked")
 
     op.drop_table("months_counted")
     op.drop_table("month_figures")
