@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import (
+    accounts,
+    cases,
+    conversation,
+    conversations,
+    inbox,
+    intake,
+    me,
+    review,
+    sign_in,
+    supervision,
+    supervision_cases,
+    supervision_stuck,
+    supervision_voices,
+    today,
+)
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
@@ -19,6 +34,10 @@ __all__ = [
     "me",
     "review",
     "sign_in",
+    "supervision",
+    "supervision_cases",
+    "supervision_stuck",
+    "supervision_voices",
     "today",
 ]
 

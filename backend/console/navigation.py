@@ -28,6 +28,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/intake", T("窗口收件"), ("window",)),
     Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
+    Entry("/console/supervision", T("督办"), ("county_supervisor", "provincial_supervisor", "administrator")),
     Entry("/console/accounts", T("账号"), ("administrator",)),
 )
 

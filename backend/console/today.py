@@ -30,6 +30,7 @@ from backend.takeover import service as takeover
 #: Counted up to here; more is shown as “99+”.
 MOST = 100
 ROWS = 5
+STUCK = "/console/supervision/stuck"
 #: How often an open page looks whether something has changed.
 LOOK_EVERY = 5.0
 #: A proxy closes what is silent for longer.
@@ -134,9 +135,16 @@ async def deliveries(desk: Desk, session: AsyncSession) -> Board:
     everything = "administrator" in desk.staff.roles and desk.staff.counties is None
     rows = await outbox.stuck(session, MOST, None if everything else (desk.staff.counties or ()))
     lines = [
-        Line("/console", row.topic, desk.say(T("{since}起", since=row.created_at)), T("送不出去"), "bad") for row in rows[:ROWS]
+        Line(
+            STUCK,
+            desk.say(words.named(words.TOPICS, row.topic)),
+            desk.say(T("{since}起", since=row.created_at)),
+            T("送不出去"),
+            "bad",
+        )
+        for row in rows[:ROWS]
     ]
-    return Board(T("卡住的投递"), len(rows), None, T("没有卡住的投递。"), lines, len(rows))
+    return Board(T("卡住的投递"), len(rows), STUCK, T("没有卡住的投递。"), lines, len(rows))
 
 
 async def conversations(desk: Desk, session: AsyncSession) -> Board:

@@ -194,6 +194,19 @@ TALK_COMMANDS: Mapping[str, Text] = {
 }
 TALK_AUTHORS: Mapping[str, Text] = {"veteran": T("本人"), "bot": T("机器人"), "staff": T("工作人员"), "system": T("系统")}
 TALK_CHANNELS: Mapping[str, Text] = {"web": T("网页"), "wechat": T("微信"), "sms": T("短信")}
+#: What is delivered, by topic of the outbox.
+TOPICS: Mapping[str, Text] = {
+    "task.push": T("推送给部门的事项"),
+    "system.push": T("推送给外部系统的消息"),
+    "sms.send": T("短信"),
+    "mail.send": T("邮件"),
+    "wechat.send": T("微信消息"),
+    "wechat.picture": T("微信图片"),
+    "veteran.remind": T("给退役士兵的提醒"),
+    "appointment.remind": T("预约提醒"),
+    "rasa.forget": T("删除对话记录"),
+    "takeover.unread": T("提醒本人看回复"),
+}
 LANGUAGE_NAMES: Mapping[str, str] = {"zh_Hans_CN": "中文", "en": "English"}
 
 #: How the record begins the name of whoever acted → who that is.

@@ -28,6 +28,7 @@ from backend.reminders import service as reminders
 from backend.resuming import service as resuming
 from backend.security import refusals
 from backend.settings import load
+from backend.statistics import figures
 from backend.systems import push as systems
 from backend.systems import retention
 from backend.takeover import service as takeover
@@ -57,6 +58,7 @@ CHORES: dict[str, Chore] = {
     "end what was exchanged": retention.end_bodies,
     "end codes": resuming.tidy,
     "forget refusals": refusals.forget_refusals,
+    "count months": figures.count_due,
 }
 
 

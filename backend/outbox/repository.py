@@ -111,3 +111,10 @@ async def attempts_of(session: AsyncSession, row_id: int) -> Sequence[OutboxAtte
     """Every attempt at one row, in order."""
     found = await session.scalars(select(OutboxAttempt).where(OutboxAttempt.outbox_id == row_id).order_by(OutboxAttempt.id))
     return found.all()
+
+
+async def last_attempts(session: AsyncSession, rows: Collection[int]) -> dict[int, OutboxAttempt]:
+    """The newest attempt at each of some rows."""
+    newest = select(func.max(OutboxAttempt.id)).where(OutboxAttempt.outbox_id.in_(rows)).group_by(OutboxAttempt.outbox_id)
+    found = await session.scalars(select(OutboxAttempt).where(OutboxAttempt.id.in_(newest)))
+    return {attempt.outbox_id: attempt for attempt in found}

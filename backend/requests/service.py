@@ -22,6 +22,19 @@ from backend.locale.text import T
 from backend.notices.service import tell
 from backend.requests import repository
 from backend.requests.model import CHANGE, COMPLAINT, TOLD, URGE, CaseRequest
+from backend.requests.repository import Reported, count_reported, reported
+
+__all__ = [
+    "Asked",
+    "Reported",
+    "answer",
+    "ask",
+    "count_reported",
+    "of_application",
+    "reported",
+    "tell_window",
+    "waiting",
+]
 
 LONGEST_WORDS = 500
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
 from backend.db.types import EncryptedText, Instant
+
+_WRITTEN = text("words IS NOT NULL")
 
 
 class Satisfaction(Base):
@@ -22,7 +24,18 @@ class Satisfaction(Base):
     """
 
     __tablename__ = "satisfaction"
-    __table_args__ = (Index("ix_satisfaction_month", "month", "county", "score"),)
+    __table_args__ = (
+        Index("ix_satisfaction_month", "month", "county", "score"),
+        Index(
+            "ix_satisfaction_words",
+            "answered_at",
+            "application_id",
+            "month",
+            "county",
+            sqlite_where=_WRITTEN,
+            postgresql_where=_WRITTEN,
+        ),
+    )
 
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"), primary_key=True)
     county: Mapped[str] = mapped_column(String(6))

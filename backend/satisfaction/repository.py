@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.model import Application
@@ -54,3 +55,38 @@ async def written(session: AsyncSession, month: str, counties: Sequence[str] | N
         statement = statement.where(Satisfaction.county.in_(counties))
     newest = (Satisfaction.answered_at.desc(), Satisfaction.application_id)
     return (await session.scalars(statement.order_by(*newest).limit(limit))).all()
+
+
+async def counted_by(
+    session: AsyncSession, months: Sequence[str], counties: Sequence[str] | None, by: str
+) -> Sequence[tuple[str, int | None, int]]:
+    """Month or county (`by`), score (None: not answered) and how many, of what was asked in some months, in that order."""
+    key = getattr(Satisfaction, by)
+    statement = select(key, Satisfaction.score, func.count()).where(Satisfaction.month.in_(months))
+    if counties is not None:
+        statement = statement.where(Satisfaction.county.in_(counties))
+    found = await session.execute(statement.group_by(key, Satisfaction.score).order_by(key))
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+async def page_of_words(
+    session: AsyncSession,
+    months: Sequence[str],
+    counties: Sequence[str] | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[tuple[Satisfaction, str]]:
+    """Answers of some months in which something was written, with the veteran's name, the newest first."""
+    place = (Satisfaction.answered_at, Satisfaction.application_id)
+    statement = (
+        select(Satisfaction, Application)
+        .join(Application, Application.id == Satisfaction.application_id)
+        .where(Satisfaction.words.is_not(None), Satisfaction.month.in_(months))
+    )
+    if counties is not None:
+        statement = statement.where(Satisfaction.county.in_(counties))
+    if after is not None:
+        statement = statement.where(tuple_(*place) < after)
+    newest = [column.desc() for column in place]
+    found = await session.execute(statement.order_by(*newest).limit(limit))
+    return [(row, str(application.answers.get("name") or "")) for row, application in found]

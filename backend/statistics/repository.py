@@ -1,4 +1,4 @@
-"""Every query of statistics: each one pass over an index of one county's month, or of what is open now."""
+"""Every query of statistics: each one pass over an index of one county's month, of what is open now, or over what is kept."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.applications.model import Application
 from backend.deadlines.model import Alert
 from backend.departments.model import Task
 from backend.departments.states import DONE, STATES, TERMINAL
 from backend.requests.model import URGE, CaseRequest
-from backend.statistics.rules import Key
+from backend.statistics.model import MonthCounted, MonthFigures
+from backend.statistics.rules import ENDED_KINDS, OPEN_KINDS, Key, Slice, Sums
 
 STUCK = "stuck"
 STILL_OPEN = tuple(state for state in STATES if state not in TERMINAL)
@@ -119,3 +121,111 @@ async def urged(session: AsyncSession, begin: datetime, end: datetime, counties:
         .where(CaseRequest.kind == URGE, CaseRequest.asked_at >= begin, CaseRequest.asked_at < end)
     )
     return await _grouped(session, statement, counties)
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------------
+
+
+async def counted_at(session: AsyncSession) -> dict[str, datetime]:
+    """The months that are kept, and when each was counted."""
+    return {row.month: row.counted_at for row in await session.scalars(select(MonthCounted))}
+
+
+async def keep(session: AsyncSession, month: str, lines: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Put a month's lines in the place of what was kept of it."""
+    for table in (MonthFigures, MonthCounted):
+        await session.execute(delete(table).where(table.month == month))
+    await session.execute(insert(MonthCounted), [{"month": month, "counted_at": at}])
+    if lines:
+        await session.execute(insert(MonthFigures), [{"month": month, **line} for line in lines])
+
+
+def _kept(wanted: Slice, *columns: Any) -> Select[Any]:
+    statement = select(*columns).where(MonthFigures.month.in_(wanted.months))
+    if wanted.counties is not None:
+        statement = statement.where(MonthFigures.county.in_(wanted.counties))
+    if wanted.department is not None:
+        statement = statement.where(MonthFigures.department == wanted.department)
+    if wanted.matter is not None:
+        statement = statement.where(MonthFigures.matter == wanted.matter)
+    return statement
+
+
+async def sums(session: AsyncSession, wanted: Slice, by: str, order: str, descending: bool) -> list[Sums]:
+    """The kept lines of a slice put together by month, county, department or matter.
+
+    order: `by` itself, on_time_rate (what has none comes last), or a count of Sums. Open and overdue are of the newest month
+    alone: each month was counted with what was open then.
+    """
+    newest = MonthFigures.month == max(wanted.months, default="")
+    key = getattr(MonthFigures, by)
+    counts = {
+        name: func.coalesce(func.sum(getattr(MonthFigures, name)), 0)
+        for name in ("received", "ended", "on_time", "late", "exempted")
+    }
+    for name in OPEN_KINDS:
+        counts[name] = func.coalesce(func.sum(case((newest, getattr(MonthFigures, name)), else_=0)), 0)
+    counts["urged"] = func.coalesce(func.sum(MonthFigures.urged), 0)
+    judged = counts["on_time"] + counts["late"]
+    ranks = {**counts, by: key, "on_time_rate": counts["on_time"] * 1.0 / func.nullif(judged, 0)}
+    rank = ranks[order]
+    directed = (rank.desc() if descending else rank.asc()).nulls_last()
+    statement = _kept(wanted, key, *counts.values()).group_by(key).order_by(directed, key)
+    return [Sums(row[0], *(int(each) for each in row[1:])) for row in await session.execute(statement)]
+
+
+async def kept_lines(session: AsyncSession, wanted: Slice) -> Sequence[MonthFigures]:
+    """The kept lines of a slice, one by one."""
+    keys = (MonthFigures.month, MonthFigures.county, MonthFigures.department, MonthFigures.matter)
+    return (await session.scalars(_kept(wanted, MonthFigures).order_by(*keys))).all()
+
+
+# --- the tasks behind a figure ------------------------------------------------------------------------------------------
+
+_OUTCOME = {
+    "ended": (),
+    "on_time": (Task.state == DONE, Task.done_at <= Task.due_at),
+    "late": (Task.state == DONE, Task.done_at > Task.due_at, Task.exemption_id.is_(None)),
+    "exempted": (Task.state == DONE, Task.done_at > Task.due_at, Task.exemption_id.is_not(None)),
+}
+
+
+async def tasks(session: AsyncSession, kind: str, wanted: Slice, at: datetime, offset: int, limit: int) -> Sequence[Any]:
+    """Tasks that a figure of one month counts (of open ones: as of `at`): where and when, nothing of a person.
+
+    In the order of the index that finds them, backwards: of one county, department and matter those that took longest come
+    first. Open ones by their limit's end.
+    """
+    statement = select(
+        Application.number,
+        Task.county,
+        Task.department,
+        Task.matter,
+        Task.path,
+        Task.state,
+        Task.received_at,
+        Task.due_at,
+        Task.provisional,
+        Task.done_at,
+        Task.exemption_id,
+    ).join(Application, Application.id == Task.application_id)
+    order: tuple[Any, ...]
+    if kind in OPEN_KINDS:
+        statement = statement.where(Task.done_at.is_(None), Task.received_at.is_not(None), Task.state.in_(STILL_OPEN))
+        order = (Task.county.desc(), Task.id.desc())
+        if kind == "overdue":
+            statement = statement.where(Task.due_at.is_not(None), Task.due_at < at)
+            order = (Task.due_at, Task.id)
+    elif kind in ENDED_KINDS:
+        statement = statement.where(Task.ended_month == max(wanted.months), *_OUTCOME[kind])
+        order = (*(column.desc() for column in (*GROUP, Task.worked_minutes)), Task.id.desc())
+    else:
+        statement = statement.where(Task.received_month == max(wanted.months))
+        order = (*(column.desc() for column in GROUP), Task.id.desc())
+    if wanted.counties is not None:
+        statement = statement.where(Task.county.in_(wanted.counties))
+    if wanted.department is not None:
+        statement = statement.where(Task.department == wanted.department)
+    if wanted.matter is not None:
+        statement = statement.where(Task.matter == wanted.matter)
+    return (await session.execute(statement.order_by(*order).offset(offset).limit(limit))).all()

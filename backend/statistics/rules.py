@@ -57,3 +57,56 @@ def bounds(month: str) -> tuple[datetime, datetime]:
 def hours(minutes: float) -> float:
     """Working minutes as hours, to a tenth."""
     return round(minutes / 60, 1)
+
+
+#: What figures are put together by.
+MONTH, COUNTY, DEPARTMENT, MATTER = BY = ("month", "county", "department", "matter")
+#: What a figure counts, and so which tasks are behind it: by the month in which they came, in which they ended, or as of now.
+RECEIVED_KINDS, ENDED_KINDS, OPEN_KINDS = ("received",), ("ended", "on_time", "late", "exempted"), ("open", "overdue")
+KINDS = (*RECEIVED_KINDS, *ENDED_KINDS, *OPEN_KINDS)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What somebody looks at: months (2026-11), oldest first; counties (None: all); one department, one matter (None: all)."""
+
+    months: tuple[str, ...]
+    counties: tuple[str, ...] | None = None
+    department: str | None = None
+    matter: str | None = None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Lines of a slice put together: those of one month, county, department or matter, named by `key`. See Line."""
+
+    key: str
+    received: int = 0
+    ended: int = 0
+    on_time: int = 0
+    late: int = 0
+    exempted: int = 0
+    open: int = 0
+    overdue: int = 0
+    urged: int = 0
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """As of a Line."""
+        judged = self.on_time + self.late
+        return self.on_time / judged if judged else None
+
+
+def month_before(month: str, count: int = 1) -> str:
+    """The month so many before."""
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 - count
+    return f"{number // 12}-{number % 12 + 1:02d}"
+
+
+def months_between(first: str, last: str) -> tuple[str, ...]:
+    """Every month from first to last, both among them, oldest first; none where the first is the later."""
+    found = []
+    while last >= first:
+        found.append(last)
+        last = month_before(last)
+    return tuple(reversed(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.clock import local
 from backend.house import House
 from backend.satisfaction import repository
+from backend.satisfaction.model import Satisfaction
 from backend.satisfaction.rules import SCALE
-from backend.statistics.rules import bounds
+from backend.security.masking import mask_name
+from backend.statistics.rules import Slice, bounds
 
 HEAD = (
     "月份",
@@ -56,6 +59,25 @@ async def month(session: AsyncSession, name: str, counties: Sequence[str] | None
         if score is not None:
             line.scores[score] += count
     return [lines[county] for county in sorted(lines)]
+
+
+async def together(session: AsyncSession, wanted: Slice, by: str) -> list[tuple[str, Line]]:
+    """Each month or county (`by`) of a slice with what was answered there, in order."""
+    lines: dict[str, Line] = {}
+    for key, score, count in await repository.counted_by(session, wanted.months, wanted.counties, by):
+        line = lines.setdefault(key, Line(key))
+        line.asked += count
+        if score is not None:
+            line.scores[score] += count
+    return list(lines.items())
+
+
+async def words(
+    session: AsyncSession, wanted: Slice, after: tuple[datetime, str] | None, limit: int
+) -> list[tuple[Satisfaction, str]]:
+    """Answers with words, the newest first, and the words without the veteran's own name."""
+    found = await repository.page_of_words(session, wanted.months, wanted.counties, after, limit)
+    return [(row, (row.words or "").replace(name, mask_name(name)) if name else row.words or "") for row, name in found]
 
 
 async def written(session: AsyncSession, name: str, counties: Sequence[str] | None) -> list[dict[str, Any]]:

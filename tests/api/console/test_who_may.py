@@ -19,6 +19,7 @@ REVIEWER, WINDOW, OFFICER, ADMINISTRATOR = ("reviewer",), ("window",), ("officer
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
 ATTENDING = ("window", "reviewer", "county_supervisor")
 OPENERS = ("window", "reviewer")
+SUPERVISING = ("county_supervisor", "provincial_supervisor", "administrator")
 #: method and path → roles that may.
 TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console"): SIGNED_IN,
@@ -86,6 +87,14 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/inbox/<task:str>"): OFFICER,
     ("POST", "/console/inbox/<task:str>/report"): OFFICER,
     ("POST", "/console/inbox/<task:str>/reveal"): OFFICER,
+    ("GET", "/console/supervision"): SUPERVISING,
+    ("GET", "/console/supervision/plot.svg"): SUPERVISING,
+    ("GET", "/console/supervision/cases"): SUPERVISING,
+    ("GET", "/console/supervision/satisfaction"): SUPERVISING,
+    ("GET", "/console/supervision/satisfaction/plot.svg"): SUPERVISING,
+    ("GET", "/console/supervision/problems"): SUPERVISING,
+    ("GET", "/console/supervision/stuck"): SUPERVISING,
+    ("POST", "/console/supervision/stuck/<row:int>/retry"): ("county_supervisor", "administrator"),
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -136,7 +145,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.replace("<task:str>", "t_nowhere").removeprefix("/console")
+            place = place.replace("<task:str>", "t_nowhere").replace("<row:int>", "1").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
@@ -151,7 +160,8 @@ async def test_nobody_is_sent_to_the_door_and_changes_nothing(house: House) -> N
         for (method, path), may in TABLE.items():
             if may == EVERYBODY:
                 continue
-            place = path.replace("<number:str>", case.number).replace("<username:str>", "chen").removeprefix("/console")
+            place = path.replace("<number:str>", case.number).replace("<username:str>", "chen").replace("<row:int>", "1")
+            place = place.removeprefix("/console")
             answer = await (stranger.get(place) if method == "GET" else stranger.post(place))
             if answer.status_code != 303 or not answer.headers["location"].startswith("/console/sign-in"):
                 wrong.append(f"{method} {path}: {answer.status_code}")
