@@ -98,7 +98,12 @@ class CaseEvent(Base):
     """Who did what, when, from what to what, and why. Written with what it records, never changed."""
 
     __tablename__ = "case_events"
-    __table_args__ = (Index("ix_case_events_application", "application_id", "id"),)
+    __table_args__ = (
+        Index("ix_case_events_application", "application_id", "id"),
+        # An auditor reads them all, or one person's, by time.
+        Index("ix_case_events_at", "at", "id"),
+        Index("ix_case_events_actor", "actor", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("applications.id"))

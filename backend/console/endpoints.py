@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import (
+    accounts,
+    cases,
+    conversation,
+    conversations,
+    inbox,
+    intake,
+    me,
+    review,
+    settings,
+    settings_replies,
+    settings_units,
+    sign_in,
+    today,
+)
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
@@ -18,6 +32,9 @@ __all__ = [
     "intake",
     "me",
     "review",
+    "settings",
+    "settings_replies",
+    "settings_units",
     "sign_in",
     "today",
 ]

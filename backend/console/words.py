@@ -158,6 +158,29 @@ ACCOUNT_FIELDS: Mapping[str, Text] = {
     "counties": T("县（市、区）"),
     "department": T("部门"),
 }
+#: What was done to how the service is set up.
+SETTING_COMMANDS: Mapping[str, Text] = {
+    "add_unit": T("登记单位"),
+    "change_unit": T("修改单位"),
+    "make_default": T("设为默认单位"),
+    "retire_unit": T("撤下单位"),
+    "rotate_secret": T("换了密钥"),
+    "set_contact": T("改了提醒的去处"),
+    "add_reply": T("新增常用语"),
+    "change_reply": T("修改常用语"),
+    "delete_reply": T("删除常用语"),
+    "set_text": T("换了文字"),
+    "restore_text": T("换回以前的文字"),
+    "use_file": T("恢复为程序自带的文字"),
+}
+SETTING_FIELDS: Mapping[str, Text] = {
+    "name": T("名称"),
+    "endpoint": T("推送地址"),
+    "areas": T("管的乡镇街道"),
+    "grace_hours": T("旧密钥还能用的小时数"),
+    "title": T("标题"),
+    "text": T("内容"),
+}
 NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
 NOTICE_STATES: Mapping[str, Text] = {
     "said": T("已说"),

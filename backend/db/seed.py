@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.applications.actor import SYSTEM
 from backend.departments.seed import seed_examples as seed_units
 from backend.house import House
 from backend.staff import repository, service
 from backend.systems.seed import seed_links
+from backend.takeover.service import add_default_canned
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ async def seed_examples(house: House) -> list[str]:
     """Write what is missing; what is there stays. Returns lines to print: what was made, and each new password, once."""
     lines = [f"  {await seed_units(house)} example units with simulated departments"]
     lines.append(f"  {await seed_links(house)} example links to outside systems, all simulated or by file")
+    lines.append(f"  {await add_default_canned(house, SYSTEM.name)} replies at hand for everybody")
     shown = len(lines)
     for account in example_staff(house):
         async with house.db.reading() as session:

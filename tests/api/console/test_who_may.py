@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pytest
@@ -19,6 +20,7 @@ REVIEWER, WINDOW, OFFICER, ADMINISTRATOR = ("reviewer",), ("window",), ("officer
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
 ATTENDING = ("window", "reviewer", "county_supervisor")
 OPENERS = ("window", "reviewer")
+KEEPERS = ("administrator", "county_supervisor")
 #: method and path → roles that may.
 TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console"): SIGNED_IN,
@@ -86,6 +88,22 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/inbox/<task:str>"): OFFICER,
     ("POST", "/console/inbox/<task:str>/report"): OFFICER,
     ("POST", "/console/inbox/<task:str>/reveal"): OFFICER,
+    ("GET", "/console/settings"): KEEPERS,
+    ("GET", "/console/settings/units"): ADMINISTRATOR,
+    ("GET", "/console/settings/units/new"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/new"): ADMINISTRATOR,
+    ("GET", "/console/settings/units/<unit:str>"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/<unit:str>"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/<unit:str>/contact"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/<unit:str>/default"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/<unit:str>/retire"): ADMINISTRATOR,
+    ("POST", "/console/settings/units/<unit:str>/secret"): ADMINISTRATOR,
+    ("GET", "/console/settings/replies"): KEEPERS,
+    ("GET", "/console/settings/replies/new"): KEEPERS,
+    ("POST", "/console/settings/replies/new"): KEEPERS,
+    ("GET", "/console/settings/replies/<reply:str>"): KEEPERS,
+    ("POST", "/console/settings/replies/<reply:str>"): KEEPERS,
+    ("POST", "/console/settings/replies/<reply:str>/delete"): KEEPERS,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -136,7 +154,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.replace("<task:str>", "t_nowhere").removeprefix("/console")
+            place = re.sub("<[a-z]+:str>", "t_nowhere", place).removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
