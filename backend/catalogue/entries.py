@@ -170,6 +170,7 @@ class Notice:
     """What is told when something happens. `kind`: a result is always sent, a reminder can be refused.
 
     `chat` and `sms` are sources with places; `params` names every place. `sms` is None where no SMS is sent.
+    `english`: `chat` and `sms` for readers of English, where they are an administrator's and no translation knows them.
     """
 
     id: str
@@ -179,14 +180,18 @@ class Notice:
     sms: str | None
     params: tuple[str, ...]
     section: str
+    english: Mapping[str, str] = field(default_factory=dict)
 
     def chat_text(self, params: Mapping[str, Any]) -> Text:
         """The chat message with its places filled."""
-        return Text(self.chat, params)
+        return Text(self.chat, params, self._others("chat"))
 
     def sms_text(self, params: Mapping[str, Any]) -> Text | None:
         """The SMS with its places filled; None where none is sent."""
-        return Text(self.sms, params) if self.sms is not None else None
+        return Text(self.sms, params, self._others("sms")) if self.sms is not None else None
+
+    def _others(self, channel: str) -> Mapping[str, str]:
+        return {"en": self.english[channel]} if self.english.get(channel) else {}
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from backend.console import (
     me,
     review,
     settings,
+    settings_notices,
     settings_replies,
     settings_units,
+    settings_windows,
     sign_in,
     today,
 )
@@ -33,8 +35,10 @@ __all__ = [
     "me",
     "review",
     "settings",
+    "settings_notices",
     "settings_replies",
     "settings_units",
+    "settings_windows",
     "sign_in",
     "today",
 ]

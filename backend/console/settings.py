@@ -12,6 +12,7 @@ from backend.administration.model import AdministrationEvent
 from backend.console import words
 from backend.console.desk import Desk
 from backend.console.routes import page
+from backend.errors import GuituError
 from backend.locale.text import T, Text
 
 HOME = "/console/settings"
@@ -32,6 +33,8 @@ class Part:
 
 PARTS = (
     Part("units", T("部门单位"), T("哪个单位办哪个部门的事，任务推送到哪里，签名用的密钥。")),
+    Part("windows", T("窗口、办公时间和停办公"), T("综合窗口的地址、电话、开门时间，几点下班，哪天不办公。"), KEEPERS),
+    Part("notices", T("通知文字"), T("退役士兵会读到什么：先看样子再换，随时能换回以前的。")),
     Part("replies", T("常用语"), T("窗口接待时一点就能填进去的话，各县可以有自己的。"), KEEPERS),
 )
 
@@ -53,6 +56,14 @@ def counties_of(desk: Desk) -> list[tuple[str, str]]:
     return [
         (code, desk.say(county.label)) for code, county in desk.house.catalogue.counties.items() if mine is None or code in mine
     ]
+
+
+def version_seen(desk: Desk) -> int:
+    """Which row a form of an entry over the files was decided on; 0 where there was none. Raises GuituError."""
+    given = desk.form.one("version")
+    if not (given.isascii() and given.isdigit() and len(given) <= 9):
+        raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+    return int(given)
 
 
 def changes_of(desk: Desk, event: AdministrationEvent) -> list[tuple[str, str, str]]:
