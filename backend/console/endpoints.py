@@ -6,6 +6,7 @@ from sanic.response import HTTPResponse
 
 from backend.console import (
     accounts,
+    audit,
     cases,
     conversation,
     conversations,
@@ -26,6 +27,7 @@ from backend.console.routes import blueprint, not_there, open_action, open_page
 
 __all__ = [
     "accounts",
+    "audit",
     "blueprint",
     "cases",
     "conversation",

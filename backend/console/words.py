@@ -121,6 +121,14 @@ COMMANDS: Mapping[str, Text] = {
     "waiting_veteran": T("要等本人"),
     "decline": T("不再办理"),
     "exempt": T("停机免责"),
+    "export_roster": T("导出名册"),
+    "hand_over_roster": T("移交名册"),
+    "type_units": T("填写服役单位"),
+    "show_units": T("看了服役单位"),
+    "book_appointment": T("预约"),
+    "cancel_appointment": T("取消预约"),
+    "refer_training": T("转给培训"),
+    "contact_training": T("联系培训"),
     "recount": T("工作日有变，时限重算"),
 }
 DELIVERY_STATES: Mapping[str, Text] = {
@@ -158,6 +166,31 @@ ACCOUNT_FIELDS: Mapping[str, Text] = {
     "counties": T("县（市、区）"),
     "department": T("部门"),
 }
+#: What staff looked at, as the record of looks names it.
+LOOKS: Mapping[str, Text] = {
+    "case": T("看了申请"),
+    "reveal": T("看了完整信息"),
+    "conversation": T("看了对话"),
+    "training": T("看了培训联系方式"),
+    "payment_list": T("导出了发放名单"),
+}
+#: Why something was refused; a code that stands nowhere here is shown as it is.
+REFUSALS: Mapping[str, Text] = {
+    "wrong_role": T("角色不对"),
+    "wrong_county": T("别的县的"),
+    "not_signed_in": T("没有登录"),
+    "no_application": T("没有这件申请，或者不归他办"),
+    "no_task": T("没有这项任务，或者不归他办"),
+    "no_unit": T("没有这个单位，或者不归他管"),
+    "bad_signature": T("签名不对"),
+    "not_allowed": T("这时候还不能做"),
+    "stale": T("别人刚改过"),
+    "invalid": T("填得不对"),
+    "no_reason": T("没有写原因"),
+    "form_token": T("页面放得太久"),
+    "program": T("账号是给程序用的"),
+    "no_page": T("没有这一页"),
+}
 #: What was done to how the service is set up.
 SETTING_COMMANDS: Mapping[str, Text] = {
     "add_unit": T("登记单位"),
@@ -170,8 +203,8 @@ SETTING_COMMANDS: Mapping[str, Text] = {
     "change_reply": T("修改常用语"),
     "delete_reply": T("删除常用语"),
     "set_text": T("换了文字"),
-    "restore_text": T("换回以前的文字"),
     "use_file": T("恢复为程序自带的文字"),
+    "export_audit": T("导出审计记录"),
 }
 SETTING_FIELDS: Mapping[str, Text] = {
     "name": T("名称"),
@@ -180,6 +213,7 @@ SETTING_FIELDS: Mapping[str, Text] = {
     "grace_hours": T("旧密钥还能用的小时数"),
     "title": T("标题"),
     "text": T("内容"),
+    "rows": T("行数"),
 }
 NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
 NOTICE_STATES: Mapping[str, Text] = {

@@ -88,6 +88,8 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/inbox/<task:str>"): OFFICER,
     ("POST", "/console/inbox/<task:str>/report"): OFFICER,
     ("POST", "/console/inbox/<task:str>/reveal"): OFFICER,
+    ("GET", "/console/audit"): ("auditor",),
+    ("POST", "/console/audit/export"): ("auditor",),
     ("GET", "/console/settings"): KEEPERS,
     ("GET", "/console/settings/units"): ADMINISTRATOR,
     ("GET", "/console/settings/units/new"): ADMINISTRATOR,

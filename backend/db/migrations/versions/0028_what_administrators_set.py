@@ -52,6 +52,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_case_events_actor", ["actor", "at", "id"], unique=False)
         batch_op.create_index("ix_case_events_at", ["at", "id"], unique=False)
 
+    with op.batch_alter_table("handover_events", schema=None) as batch_op:
+        batch_op.create_index("ix_handover_events_at", ["at", "id"], unique=False)
+
     with op.batch_alter_table("department_events", schema=None) as batch_op:
         batch_op.create_index("ix_department_events_unit_at", ["unit_id", "at"], unique=False)
 
@@ -65,6 +68,9 @@ def downgrade() -> None:
     """Back to the one before."""
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.drop_column("version")
+
+    with op.batch_alter_table("handover_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_handover_events_at")
 
     with op.batch_alter_table("department_events", schema=None) as batch_op:
         batch_op.drop_index("ix_department_events_unit_at")
