@@ -192,3 +192,14 @@ async def last_reports(session: AsyncSession, unit_ids: Collection[str]) -> dict
     )
     found = await session.execute(select(DepartmentUnit.id, newest).where(DepartmentUnit.id.in_(unit_ids)))
     return {unit: at for unit, at in found if at is not None}
+
+
+async def count_ways(session: AsyncSession) -> dict[str, int]:
+    """How many units in work have their tasks pushed, look into their inbox, and are simulated."""
+    statement = select(
+        func.count().filter(DepartmentUnit.endpoint.is_not(None), DepartmentUnit.simulated.is_(False)),
+        func.count().filter(DepartmentUnit.endpoint.is_(None), DepartmentUnit.simulated.is_(False)),
+        func.count().filter(DepartmentUnit.simulated.is_(True)),
+    ).where(DepartmentUnit.retired_at.is_(None))
+    pushed, inbox_only, simulated = (await session.execute(statement)).one()
+    return {"pushed": pushed, "inbox": inbox_only, "simulated": simulated}
