@@ -69,7 +69,7 @@ def notice(catalogue: Catalogue, code: str, content: Content) -> Notice:
         raise entry.fail("params", f"nothing is known for {', '.join(sorted(unknown))}; there is {', '.join(own.params)}.")
     if word := next((word for word in NOT_IN_SMS if word in sms), None):
         raise entry.fail("sms", f"an SMS that says {word!r} is stopped by carriers.")
-    if english.get("sms") and not english["sms"].startswith("【{window}】"):
+    if english.get("sms") and not english["sms"].startswith(("【{window}】", "[{window}]")):
         raise entry.fail("sms", "an SMS opens with 【{window}】.")
     params = tuple(name for name in own.params if name in named)
     shape = {"kind": own.kind, "version": OWN_VERSIONS + int(content["number"]), "params": list(params), "chat": chat}

@@ -175,7 +175,7 @@ def _who(desk: Desk, found: Found, actor: str) -> str:
     if kind == "staff":
         return found.staff.get(name, name)
     if kind == "cli":
-        return desk.say(T("在服务器上（{name}）", name=name))
+        return desk.say(T("在服务器上（{name}）", name=name) if name else T("在服务器上"))
     if kind == "unit":
         unproved = name.endswith("?")
         called = found.units.get(name.rstrip("?"), name.rstrip("?") or "—")
@@ -224,9 +224,8 @@ def _details(desk: Desk, entry: Entry) -> list[str]:
             found.append(f"{label} {value(name, pair[0])} → {value(name, pair[1])}")
     if entry.source == SETTING:
         for name, pair in data.items():
-            if pair[0] is None and entry.command != "rotate_secret":
-                continue
-            found.append(f"{desk.say(words.named(words.SETTING_FIELDS, name))} {_plain(pair[0])} → {_plain(pair[1])}")
+            before = f"{_plain(pair[0])} → " if pair[0] not in (None, []) else ""
+            found.append(f"{desk.say(words.named(words.SETTING_FIELDS, name))} {before}{_plain(pair[1])}")
     if entry.source == FILE:
         found.append(desk.say(T("{count}行", count=data["rows"])))
     if data.get("reason"):

@@ -38,8 +38,10 @@ class Shown:
 def preview_of(notice: Notice) -> list[Shown]:
     """What the veteran will read, by language and channel, with sample values."""
     found = []
+    # Without English words, readers of English get the Chinese ones, and there is nothing more to see.
+    readers = [reader for reader in READERS if reader[0] != "en" or _english(notice, "chat") or _english(notice, "sms")]
     params = {name: SAMPLE.get(name, name) for name in notice.params}
-    for language, reader in READERS:
+    for language, reader in readers:
         found.append(Shown(language, reader, "chat", render(notice.chat_text(params), language)))
         sms = notice.sms_text(params)
         if sms is not None:
@@ -122,18 +124,20 @@ def _content(desk: Desk) -> dict[str, Any]:
     }
 
 
+def _english(notice: Notice, channel: str) -> str:
+    """What readers of English get; empty where there is nothing, and they read Chinese."""
+    text = notice.chat_text({}) if channel == "chat" else notice.sms_text({})
+    found = source_in(text, "en") if text is not None else ""
+    return found if text is not None and found != text.source else ""
+
+
 async def _show(desk: Desk, code: str, error: GuituError | None = None, *, preview: list[Shown] | None = None) -> HTTPResponse:
     notice, own = desk.house.catalogue.notices.get(code), desk.house.overrides.files.notices.get(code)
     if notice is None or own is None:
         raise not_there()
     async with desk.house.db.reading() as session:
         rows = await texts.versions(session, NOTICES, code)
-    now = {
-        "chat": notice.chat,
-        "sms": notice.sms or "",
-        "chat_en": source_in(notice.chat_text({}), "en"),
-        "sms_en": source_in(sms, "en") if (sms := notice.sms_text({})) is not None else "",
-    }
+    now = {"chat": notice.chat, "sms": notice.sms or "", **{f"{name}_en": _english(notice, name) for name in ("chat", "sms")}}
     typed = desk.request.method == "POST" and "chat" in desk.form.fields and not isinstance(error, Conflict)
     return desk.page(
         "settings/notice.html",

@@ -141,7 +141,7 @@ async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE, by
     async with house.db.unit() as unit:
         found = await _known(unit, unit_id)
         secret = signing.rotate(found, grace)
-        _note(unit, found, by, "rotate_secret", {"grace_hours": [None, round(grace / timedelta(hours=1), 2)]})
+        _note(unit, found, by, "rotate_secret", {"grace_hours": [None, f"{grace / timedelta(hours=1):g}"]})
         await unit.commit()
         return secret
 
