@@ -43,7 +43,7 @@ LIST = "/console/audit"
 NAMES = ("who", "kind", "case", "county", "since", "until")
 HEAD = ("时间", "谁", "账号", "类别", "做了什么", "编号", "县（市、区）", "原因和细节")
 KIND_NAMES: Mapping[str, Text] = {
-    "look": T("查看"),
+    "look": T("查阅"),
     "refusal": T("被拒绝"),
     "case": T("办件"),
     "talk": T("对话"),

@@ -29,7 +29,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
     Entry("/console/accounts", T("账号"), ("administrator",)),
-    Entry("/console/audit", T("审计"), ("auditor",)),
+    Entry("/console/audit", T("审计记录"), ("auditor",)),
     Entry("/console/settings", T("管理"), ("administrator", "county_supervisor")),
 )
 

@@ -53,7 +53,7 @@ async def test_what_people_looked_at_did_and_were_refused_is_read_in_plain_words
         await reviewer.post(f"/cases/{case.number}/reveal", fields="mobile", reason="电话核实")
         assert (await reviewer.get("/accounts")).status_code == 403
     found = await rows(auditor, case=case.number)
-    assert any("查看 看了申请" in row and "示例·reviewer" in row and "鼓楼区" in row for row in found)
+    assert any("查阅 看了申请" in row and "示例·reviewer" in row and "鼓楼区" in row for row in found)
     assert any("办件 登记档案收到" in row for row in found)
     assert any("办件 查看完整信息" in row and "手机号" in row and "原因：电话核实" in row for row in found)
     refused = await rows(auditor, kind="refusal")

@@ -100,6 +100,7 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/settings/units/<unit:str>/default"): ADMINISTRATOR,
     ("POST", "/console/settings/units/<unit:str>/retire"): ADMINISTRATOR,
     ("POST", "/console/settings/units/<unit:str>/secret"): ADMINISTRATOR,
+    ("GET", "/console/settings/banks"): ADMINISTRATOR,
     ("GET", "/console/settings/health"): ADMINISTRATOR,
     ("GET", "/console/settings/calendar"): ADMINISTRATOR,
     ("POST", "/console/settings/calendar/preview"): ADMINISTRATOR,
