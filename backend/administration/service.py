@@ -14,7 +14,7 @@ from backend.db.engine import Unit
 
 __all__ = ["history", "note"]
 
-UNIT, REPLY = "unit", "reply"
+UNIT, REPLY, LINK = "unit", "reply", "link"
 
 
 def note(

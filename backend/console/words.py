@@ -199,6 +199,9 @@ SETTING_COMMANDS: Mapping[str, Text] = {
     "retire_unit": T("撤下单位"),
     "rotate_secret": T("换了密钥"),
     "set_contact": T("改了提醒的去处"),
+    "simulate_on": T("改由模拟的部门办"),
+    "simulate_off": T("不再由模拟的部门办"),
+    "set_link": T("改了外部系统的连法"),
     "add_reply": T("新增常用语"),
     "change_reply": T("修改常用语"),
     "delete_reply": T("删除常用语"),
@@ -214,6 +217,7 @@ SETTING_FIELDS: Mapping[str, Text] = {
     "title": T("标题"),
     "text": T("内容"),
     "rows": T("行数"),
+    "way": T("怎么连"),
 }
 NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
 NOTICE_STATES: Mapping[str, Text] = {

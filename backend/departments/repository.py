@@ -203,3 +203,12 @@ async def count_ways(session: AsyncSession) -> dict[str, int]:
     ).where(DepartmentUnit.retired_at.is_(None))
     pushed, inbox_only, simulated = (await session.execute(statement)).one()
     return {"pushed": pushed, "inbox": inbox_only, "simulated": simulated}
+
+
+async def simulated_by_county(session: AsyncSession, counties: Collection[str] | None) -> dict[str, tuple[int, int]]:
+    """How many of each county's units in work are simulated, and how many there are."""
+    played = func.count().filter(DepartmentUnit.simulated.is_(True))
+    statement = select(DepartmentUnit.county, played, func.count()).where(DepartmentUnit.retired_at.is_(None))
+    if counties is not None:
+        statement = statement.where(DepartmentUnit.county.in_(counties))
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement.group_by(DepartmentUnit.county))}

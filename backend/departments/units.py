@@ -64,7 +64,7 @@ async def add_unit(
         )
         added.areas = _checked(house, added, areas, standing)
         unit.session.add(added)
-        _note(unit, added, by, "add_unit", {"endpoint": [None, endpoint], "areas": [[], list(added.areas)]})
+        note_change(unit, added, by, "add_unit", {"endpoint": [None, endpoint], "areas": [[], list(added.areas)]})
         await unit.commit()
         return added
 
@@ -87,7 +87,7 @@ async def change(
         found.name, found.endpoint = name, endpoint
         after = _shown(found)
         if before != after:
-            _note(
+            note_change(
                 unit, found, by, "change_unit", {key: [before[key], after[key]] for key in after if before[key] != after[key]}
             )
         await unit.commit()
@@ -104,7 +104,7 @@ async def set_areas(house: House, unit_id: str, areas: Sequence[str], by: str = 
         before = list(found.areas)
         found.areas = _checked(house, found, areas, await repository.units_of(unit.session, found.county, found.department))
         kept = list(found.areas)
-        _note(unit, found, by, "change_unit", {"areas": [before, kept]})
+        note_change(unit, found, by, "change_unit", {"areas": [before, kept]})
         await unit.commit()
     return kept
 
@@ -118,7 +118,7 @@ async def make_default(house: House, unit_id: str, by: str = SYSTEM.name, versio
         # Before the other's: there is never more than one.
         await unit.session.flush()
         found.is_default = True
-        _note(unit, found, by, "make_default")
+        note_change(unit, found, by, "make_default")
         await unit.commit()
 
 
@@ -132,7 +132,7 @@ async def retire(house: House, unit_id: str, by: str = SYSTEM.name, version: int
         if found.is_default:
             raise Conflict("这是本县这个部门的默认单位，不能撤。请先把另一个单位设为默认。", code="default_unit")
         found.retired_at = now()
-        _note(unit, found, by, "retire_unit")
+        note_change(unit, found, by, "retire_unit")
         await unit.commit()
 
 
@@ -141,7 +141,7 @@ async def rotate_secret(house: House, unit_id: str, grace: timedelta = GRACE, by
     async with house.db.unit() as unit:
         found = await _known(unit, unit_id)
         secret = signing.rotate(found, grace)
-        _note(unit, found, by, "rotate_secret", {"grace_hours": [None, f"{grace / timedelta(hours=1):g}"]})
+        note_change(unit, found, by, "rotate_secret", {"grace_hours": [None, f"{grace / timedelta(hours=1):g}"]})
         await unit.commit()
         return secret
 
@@ -154,7 +154,7 @@ async def set_contact(
     async with house.db.unit() as unit:
         found = await _known(unit, unit_id)
         found.contact_mobile, found.contact_mail = contact.mobile, contact.mail
-        _note(unit, found, by, "set_contact")
+        note_change(unit, found, by, "set_contact")
         await unit.commit()
     return contact
 
@@ -213,8 +213,8 @@ def _shown(found: DepartmentUnit) -> dict[str, Any]:
     return {"name": found.name, "endpoint": found.endpoint, "areas": list(found.areas)}
 
 
-def _note(unit: Unit, found: DepartmentUnit, by: str, command: str, data: dict[str, Any] | None = None) -> None:
-    """On record, and with a version that refuses what was decided on the older one."""
+def note_change(unit: Unit, found: DepartmentUnit, by: str, command: str, data: dict[str, Any] | None = None) -> None:
+    """A change of a unit: on record, and with a version that refuses what was decided on the older one."""
     found.version = (found.version or 0) + 1
     administration.note(unit, by, administration.UNIT, found.id, found.name, command, found.county, data)
 

@@ -207,3 +207,10 @@ async def last_answers(session: AsyncSession, off: str) -> Sequence[tuple[str, s
     columns = SystemLink.system, SystemLink.county, SystemLink.kind, SystemLink.simulated, newest
     found = await session.execute(select(*columns).where(SystemLink.kind != off).order_by(SystemLink.system, SystemLink.county))
     return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
+
+
+async def simulated_by_county(session: AsyncSession, off: str) -> dict[str, tuple[int, int]]:
+    """How many of each county's (the province's) links are simulated and not off, and how many there are."""
+    played = func.count().filter(SystemLink.simulated.is_(True), SystemLink.kind != off)
+    statement = select(SystemLink.county, played, func.count()).group_by(SystemLink.county)
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}

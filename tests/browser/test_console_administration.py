@@ -98,6 +98,7 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         "/calendar",
         "/health?check=1",
         "/banks",
+        "/simulators",
     )
     for name, paths in (
         ("admin", [f"/settings{path}" for path in settings]),
