@@ -120,6 +120,13 @@ _SAID = (
     (" is stopped by carriers", "，会被运营商拦下"),
     ("whether an SMS is sent is the file's to say", "这条通知的短信不能留空，或者本来就没有短信"),
     ("at least one span, each later than the one before", "办公时间至少一段，一段比一段晚"),
+    (" means ", " 已经是"),
+    (" already", "的叫法"),
+    (
+        "expected a code of at most 24 small letters, figures and underscores",
+        "代号要用小写字母开头，2到24个小写字母、数字、下划线",
+    ),
+    ("prefixes are first digits of cards, in quotation marks", "卡号开头只写数字"),
     (" is no span of office hours; expected", "不是办公时段，要写成"),
     ("characters; at most 16 fit an SMS", "个字，短信签名最多16个字"),
     ("braces have a meaning here; leave them out", "这里不能用花括号"),
@@ -137,6 +144,7 @@ _FIELDS = {
     "tax_office": "到哪里缴养老保险费",
     "police_station": "到哪里办身份证",
     "signature": "短信签名",
+    "short": "简称",
 }
 
 

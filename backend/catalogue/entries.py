@@ -117,6 +117,7 @@ class Bank:
 
     bare      words that name it only in answer to the question which bank (建设, 交通: elsewhere they are streets and trades)
     prefixes  first digits of its cards, advice only, never a reason to refuse
+    offered   whether it can be chosen; one that is a partner no more keeps its name for the cases that chose it
     """
 
     code: str
@@ -125,6 +126,7 @@ class Bank:
     aliases: tuple[str, ...]
     bare: tuple[str, ...]
     prefixes: tuple[str, ...]
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,11 @@ class Catalogue:
     faq: Mapping[str, FaqEntry]
     questions: Mapping[str, Any]
     fields: Mapping[str, Field]
+
+    @property
+    def partner_banks(self) -> Mapping[str, Bank]:
+        """The banks that can be chosen."""
+        return {code: bank for code, bank in self.banks.items() if bank.offered}
 
     def notice(self, event: str, matter: str | None = None, variant: str | None = None) -> Notice:
         """The notice for an event: the most particular of event_matter_variant, event_matter, event. KeyError if none is."""

@@ -6,6 +6,7 @@ the notice stay in their files, and a case keeps the edition that it began with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +14,12 @@ from string import Formatter
 from typing import Any
 
 from backend.catalogue import build
-from backend.catalogue.entries import Catalogue, Notice, Window
+from backend.catalogue.entries import Bank, Catalogue, Notice, Window
 from backend.catalogue.reading import CatalogueError, Entry, Mapped
 from backend.catalogue.windows import window
-from backend.locale.text import Text
+from backend.locale.text import Joined, Text
 
-NOTICES, WINDOWS = "notices", "windows"
+NOTICES, WINDOWS, BANKS = "notices", "windows", "banks"
 #: What readers of English get for an entry that no translation knows.
 ENGLISH = "en"
 #: The first version of a notice's own texts: below are those of the file.
@@ -26,6 +27,8 @@ OWN_VERSIONS = 1000
 #: Words by which carriers stop a message as one about money, and anything that looks like a link.
 NOT_IN_SMS = ("银行", "卡号", "账号", "账户", "转账", "汇款", "打款", "贷款", "http", "www", ".com", ".cn", "链接", "点击")
 WINDOW_TEXTS = ("name", "address", "phone", "tax_office", "police_station")
+
+CODE = re.compile(r"[a-z][a-z0-9_]{1,23}")
 
 type Content = Mapping[str, Any]
 
@@ -37,13 +40,33 @@ def lay_over(
 
     One that does not fit any more, since the files changed, is left out and told to `failed`.
     """
-    made: dict[str, dict[str, Any]] = {NOTICES: dict(catalogue.notices), WINDOWS: dict(catalogue.windows)}
+    made: dict[str, dict[str, Any]] = {
+        NOTICES: dict(catalogue.notices),
+        WINDOWS: dict(catalogue.windows),
+        BANKS: dict(catalogue.banks),
+    }
     for (kind, code), content in entries.items():
         try:
             made[kind][code] = BUILD[kind](catalogue, code, content)
         except CatalogueError as error:
             failed(kind, code, error)
-    return replace(catalogue, notices=made[NOTICES], windows=made[WINDOWS])
+    laid = replace(catalogue, notices=made[NOTICES], windows=made[WINDOWS], banks=made[BANKS])
+    return _with_banks(laid) if laid.banks != catalogue.banks else laid
+
+
+def _with_banks(catalogue: Catalogue) -> Catalogue:
+    """What was made from the list of banks, anew: what a question may be answered with, and answers that name them all."""
+    fields = {
+        name: replace(field, values=tuple(catalogue.banks)) if field.codes == BANKS else field
+        for name, field in catalogue.fields.items()
+    }
+    named = Joined([bank.name for bank in catalogue.partner_banks.values()])
+    faq = {code: replace(entry, answer=_naming(entry.answer, named)) for code, entry in catalogue.faq.items()}
+    return replace(catalogue, fields=fields, faq=faq)
+
+
+def _naming(answer: Text, banks: Joined) -> Text:
+    return replace(answer, params={**answer.params, "banks": banks}) if "banks" in answer.params else answer
 
 
 def notice(catalogue: Catalogue, code: str, content: Content) -> Notice:
@@ -99,8 +122,26 @@ def window_of(catalogue: Catalogue, code: str, content: Content) -> Window:
     return replace(made, **texts)
 
 
+def bank(catalogue: Catalogue, code: str, content: Content) -> Bank:
+    """A bank as an administrator wrote it. Raises CatalogueError."""
+    if not CODE.fullmatch(code):
+        raise CatalogueError(f"{BANKS}: {code}: expected a code of at most 24 small letters, figures and underscores.")
+    entry = _entry(code, {name: value for name, value in content.items() if name not in ("number", "offered", ENGLISH)})
+    made = build.bank(code, entry)
+    entry.done()
+    words = {made.short, made.name.source, *made.aliases}
+    for other in catalogue.banks.values():
+        if other.code != code and (both := words & {other.short, other.name.source, *other.aliases}):
+            raise entry.fail("aliases", f"{min(both)!r} means {other.name.source} already.")
+    if any("{" in word for word in words):
+        raise entry.fail("name", "braces have a meaning here; leave them out.")
+    english = content.get(ENGLISH)
+    name = replace(made.name, others={"en": english}) if english else made.name
+    return replace(made, name=name, offered=bool(content.get("offered", True)))
+
+
 #: Makes an entry of each kind, with the checks of its file.
-BUILD: Mapping[str, Callable[[Catalogue, str, Content], Any]] = {NOTICES: notice, WINDOWS: window_of}
+BUILD: Mapping[str, Callable[[Catalogue, str, Content], Any]] = {NOTICES: notice, WINDOWS: window_of, BANKS: bank}
 
 
 def _entry(code: str, content: Content) -> Entry:

@@ -77,7 +77,9 @@ class Editions:
 
     def lay_over(self, overlay: Callable[[Catalogue], Catalogue]) -> None:
         """Lay texts, windows and banks over what the files say, for the day's cases and for those of older editions alike."""
-        laid = {edition: overlay(catalogue) for edition, catalogue in self._files_say.items()}
+        # What is one catalogue stays one: what is made from it (the reader's words) is made once.
+        once = {id(catalogue): overlay(catalogue) for catalogue in self._files_say.values()}
+        laid = {edition: once[id(catalogue)] for edition, catalogue in self._files_say.items()}
         self._overlay, self._known, self._current = overlay, laid, laid[UNKNOWN]
 
     @property

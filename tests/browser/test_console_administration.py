@@ -98,6 +98,8 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         "/calendar",
         "/health?check=1",
         "/banks",
+        "/banks/icbc",
+        "/banks/new",
         "/simulators",
     )
     for name, paths in (

@@ -101,6 +101,8 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/settings/units/<unit:str>/retire"): ADMINISTRATOR,
     ("POST", "/console/settings/units/<unit:str>/secret"): ADMINISTRATOR,
     ("GET", "/console/settings/banks"): ADMINISTRATOR,
+    ("GET", "/console/settings/banks/<code:str>"): ADMINISTRATOR,
+    ("POST", "/console/settings/banks/<code:str>"): ADMINISTRATOR,
     ("GET", "/console/settings/simulators"): ADMINISTRATOR,
     ("POST", "/console/settings/simulators"): ADMINISTRATOR,
     ("GET", "/console/settings/health"): ADMINISTRATOR,
