@@ -36,6 +36,7 @@ def example_staff(house: House) -> list[ExampleStaff]:
     if supervised is not None:
         accounts.append(ExampleStaff("supervisor", "示例·县级督办", ("county_supervisor",), supervised.county))
     accounts.append(ExampleStaff("admin", "示例·管理员", ("administrator",), None))
+    accounts.append(ExampleStaff("auditor", "示例·审计员", ("auditor",), None))
     return accounts
 
 
