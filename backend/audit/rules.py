@@ -33,8 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     SETTING: (SETTING, TEXT, CALENDAR),
     EXPORT: (CASE, FILE, SETTING),
 }
-#: What of a case's record and of the settings' takes data out of the house.
-EXPORTS_OF_CASES = ("export_roster", "fetch_roster", "hand_over_roster", "print")
+#: What of the settings' record takes data out of the house.
 EXPORTS_OF_SETTINGS = ("export_audit",)
 
 
@@ -67,7 +66,7 @@ class Entry:
 class Asked:
     """Which entries: whatever is given has to agree. since, until: from, and before. after: the last one seen.
 
-    who   a user's name, or as the record names them (`unit:u_…`) · kind: of KINDS
+    who   a user's name, a unit's id, or as the record names them (`unit:u_…`) · kind: of KINDS
     """
 
     who: str | None = None
@@ -80,13 +79,14 @@ class Asked:
     limit: int = 50
 
     @property
-    def actors(self) -> list[str]:
-        """What the records may call whoever was asked for."""
+    def actors(self) -> list[str | None]:
+        """What the records may call whoever was asked for; None: nobody in particular."""
         if self.who is None:
-            return []
+            return [None]
         if ":" in self.who or self.who == "system":
             return [self.who]
-        return [f"staff:{self.who}", f"cli:{self.who}", f"unit:{self.who}", f"unit:{self.who}?"]
+        kinds = ("unit:{}", "unit:{}?") if self.who.startswith("u_") else ("staff:{}", "cli:{}")
+        return [kind.format(self.who) for kind in kinds]
 
     @property
     def sources(self) -> tuple[str, ...]:

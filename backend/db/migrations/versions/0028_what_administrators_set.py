@@ -10,6 +10,8 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
+_EXPORTS = sa.text("command IN ('export_roster', 'fetch_roster', 'hand_over_roster', 'print')")
+
 
 def upgrade() -> None:
     """To this revision."""
@@ -51,6 +53,9 @@ def upgrade() -> None:
     with op.batch_alter_table("case_events", schema=None) as batch_op:
         batch_op.create_index("ix_case_events_actor", ["actor", "at", "id"], unique=False)
         batch_op.create_index("ix_case_events_at", ["at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_case_events_exports", ["at", "id"], unique=False, sqlite_where=_EXPORTS, postgresql_where=_EXPORTS
+        )
 
     with op.batch_alter_table("handover_events", schema=None) as batch_op:
         batch_op.create_index("ix_handover_events_at", ["at", "id"], unique=False)
@@ -76,6 +81,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_department_events_unit_at")
 
     with op.batch_alter_table("case_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_events_exports")
         batch_op.drop_index("ix_case_events_at")
         batch_op.drop_index("ix_case_events_actor")
 
