@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from backend.administration.current import Overrides
 from backend.calendars.current import Days
 from backend.catalogue.load import Catalogue, load_catalogue
 from backend.channels import all_channels
@@ -30,7 +31,10 @@ RASA_SECONDS = 15.0
 
 @dataclass
 class House:
-    """What services are given. Close it when the process ends. `mail`, `wechat`: None when not set."""
+    """What services are given. Close it when the process ends. `mail`, `wechat`: None when not set.
+
+    catalogue   of the day: the data files, with what administrators laid over them (`overrides`)
+    """
 
     settings: Settings
     keys: KeyRing
@@ -38,6 +42,7 @@ class House:
     catalogue: Catalogue
     script: Script
     editions: Editions
+    overrides: Overrides
     days: Days
     http: httpx.AsyncClient
     rasa: Loopback
@@ -81,9 +86,10 @@ def open_house(settings: Settings) -> House:
     db = Database(settings.database_url)
     days = Days(db, load_calendar(settings.catalogue_dir / "calendar"))
     editions = Editions(db, settings.catalogue_dir, catalogue)
-    db.before_units.extend([days.refresh, editions.refresh])
-    db.before_readings.append(editions.refresh)
-    return House(
+    overrides = Overrides(db, catalogue, editions)
+    db.before_units.extend([days.refresh, editions.refresh, overrides.refresh])
+    db.before_readings.extend([editions.refresh, overrides.refresh])
+    house = House(
         settings=settings,
         keys=keys,
         db=db,
@@ -91,6 +97,7 @@ def open_house(settings: Settings) -> House:
         # What the interview lacks is said now, not to the first veteran.
         script=load_script(catalogue.questions),
         editions=editions,
+        overrides=overrides,
         days=days,
         http=http,
         rasa=Loopback(RASA_SECONDS),
@@ -98,3 +105,5 @@ def open_house(settings: Settings) -> House:
         mail=MailServer(settings.mail) if settings.mail is not None else None,
         wechat=WeChatApi(settings.wechat, http) if settings.wechat is not None else None,
     )
+    overrides.on_change = lambda changed: setattr(house, "catalogue", changed)
+    return house

@@ -100,6 +100,7 @@ class Settings:
     simulator_port: int
     simulator_delay: float
     worker_port: int = 8011
+    actions_port: int = 5055
     #: <county>/<name>.typ in it is printed instead of our own template of that name; None: only our own.
     templates_dir: Path | None = None
     #: So many days after it arrived, what was sent to an outside system ends (systems/retention.py).
@@ -264,6 +265,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         simulator_port=simulator_port,
         simulator_delay=number("GUITU_SIMULATOR_DELAY", "3"),
         worker_port=int(number("GUITU_WORKER_PORT", "8011")),
+        actions_port=int(number("GUITU_ACTIONS_PORT", "5055")),
         templates_dir=Path(templates) if templates else None,
         exchange_days=exchange_days,
         mail=_mail(environ),

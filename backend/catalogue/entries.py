@@ -117,6 +117,7 @@ class Bank:
 
     bare      words that name it only in answer to the question which bank (建设, 交通: elsewhere they are streets and trades)
     prefixes  first digits of its cards, advice only, never a reason to refuse
+    offered   whether it can be chosen; one that is a partner no more keeps its name for the cases that chose it
     """
 
     code: str
@@ -125,6 +126,7 @@ class Bank:
     aliases: tuple[str, ...]
     bare: tuple[str, ...]
     prefixes: tuple[str, ...]
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ class Notice:
     """What is told when something happens. `kind`: a result is always sent, a reminder can be refused.
 
     `chat` and `sms` are sources with places; `params` names every place. `sms` is None where no SMS is sent.
+    `english`: `chat` and `sms` for readers of English, where they are an administrator's and no translation knows them.
     """
 
     id: str
@@ -179,14 +182,18 @@ class Notice:
     sms: str | None
     params: tuple[str, ...]
     section: str
+    english: Mapping[str, str] = field(default_factory=dict)
 
     def chat_text(self, params: Mapping[str, Any]) -> Text:
         """The chat message with its places filled."""
-        return Text(self.chat, params)
+        return Text(self.chat, params, self._others("chat"))
 
     def sms_text(self, params: Mapping[str, Any]) -> Text | None:
         """The SMS with its places filled; None where none is sent."""
-        return Text(self.sms, params) if self.sms is not None else None
+        return Text(self.sms, params, self._others("sms")) if self.sms is not None else None
+
+    def _others(self, channel: str) -> Mapping[str, str]:
+        return {"en": self.english[channel]} if self.english.get(channel) else {}
 
 
 @dataclass(frozen=True)
@@ -254,6 +261,11 @@ class Catalogue:
     faq: Mapping[str, FaqEntry]
     questions: Mapping[str, Any]
     fields: Mapping[str, Field]
+
+    @property
+    def partner_banks(self) -> Mapping[str, Bank]:
+        """The banks that can be chosen."""
+        return {code: bank for code, bank in self.banks.items() if bank.offered}
 
     def notice(self, event: str, matter: str | None = None, variant: str | None = None) -> Notice:
         """The notice for an event: the most particular of event_matter_variant, event_matter, event. KeyError if none is."""

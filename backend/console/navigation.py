@@ -30,6 +30,8 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/cases", T("申请"), LOOKERS),
     Entry("/console/supervision", T("督办"), ("county_supervisor", "provincial_supervisor", "administrator")),
     Entry("/console/accounts", T("账号"), ("administrator",)),
+    Entry("/console/audit", T("审计记录"), ("auditor",)),
+    Entry("/console/settings", T("管理"), ("administrator", "county_supervisor")),
 )
 
 

@@ -16,9 +16,10 @@ from sanic import Blueprint, Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse, redirect
 
-from backend.console.desk import arrive
+from backend.console.desk import Desk, arrive
 from backend.edge.guard import check_origin, secure_answers
-from backend.errors import Forbidden, GuituError, NotFound, Unauthorised
+from backend.errors import Forbidden, GuituError, NotFound, TryAgain, Unauthorised
+from backend.security.refusals import Refused, note_refusal
 from backend.staff.model import ROLES
 
 log = structlog.get_logger()
@@ -88,12 +89,21 @@ async def refused(request: Request, error: GuituError) -> HTTPResponse:
     desk = getattr(request.ctx, "desk", None) or await arrive(request, signed_in=False)
     if desk.signed_in:
         log.warning("refused", actor=desk.staff.actor.name, method=request.method, path=request.path, code=error.code)
+        if not isinstance(error, TryAgain):
+            await _on_record(desk, request, error)
     retry = error.details.get("retry_after")
     answer = desk.page("error.html", status=error.status, code=error.code, message=str(error))
     if retry is not None:
         answer.headers["Retry-After"] = str(retry)
     answer.headers["X-Guitu-Error"] = error.code
     return desk.finish(answer)
+
+
+async def _on_record(desk: Desk, request: Request, error: GuituError) -> None:
+    """An auditor reads what was refused here as what was refused at the interface."""
+    route = f"/{request.route.path}" if request.route else ""
+    given = (desk.staff.actor.name, request.method, route, error.status, error.code, request.match_info, desk.staff.counties)
+    await note_refusal(desk.house, Refused(*given))
 
 
 @blueprint.exception(SanicException)  # type: ignore[untyped-decorator]

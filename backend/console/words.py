@@ -121,6 +121,14 @@ COMMANDS: Mapping[str, Text] = {
     "waiting_veteran": T("要等本人"),
     "decline": T("不再办理"),
     "exempt": T("停机免责"),
+    "export_roster": T("导出名册"),
+    "hand_over_roster": T("移交名册"),
+    "type_units": T("填写服役单位"),
+    "show_units": T("看了服役单位"),
+    "book_appointment": T("预约"),
+    "cancel_appointment": T("取消预约"),
+    "refer_training": T("转给培训"),
+    "contact_training": T("联系培训"),
     "recount": T("工作日有变，时限重算"),
 }
 DELIVERY_STATES: Mapping[str, Text] = {
@@ -157,6 +165,59 @@ ACCOUNT_FIELDS: Mapping[str, Text] = {
     "roles": T("角色"),
     "counties": T("县（市、区）"),
     "department": T("部门"),
+}
+#: What staff looked at, as the record of looks names it.
+LOOKS: Mapping[str, Text] = {
+    "case": T("看了申请"),
+    "reveal": T("看了完整信息"),
+    "conversation": T("看了对话"),
+    "training": T("看了培训联系方式"),
+    "payment_list": T("导出了发放名单"),
+}
+#: Why something was refused; a code that stands nowhere here is shown as it is.
+REFUSALS: Mapping[str, Text] = {
+    "wrong_role": T("角色不对"),
+    "wrong_county": T("别的县的"),
+    "not_signed_in": T("没有登录"),
+    "no_application": T("没有这件申请，或者不归他办"),
+    "no_task": T("没有这项任务，或者不归他办"),
+    "no_unit": T("没有这个单位，或者不归他管"),
+    "bad_signature": T("签名不对"),
+    "not_allowed": T("这时候还不能做"),
+    "stale": T("别人刚改过"),
+    "invalid": T("填得不对"),
+    "no_reason": T("没有写原因"),
+    "form_token": T("页面放得太久"),
+    "program": T("账号是给程序用的"),
+    "no_page": T("没有这一页"),
+}
+#: What was done to how the service is set up.
+SETTING_COMMANDS: Mapping[str, Text] = {
+    "add_unit": T("登记单位"),
+    "change_unit": T("修改单位"),
+    "make_default": T("设为默认单位"),
+    "retire_unit": T("撤下单位"),
+    "rotate_secret": T("换了密钥"),
+    "set_contact": T("改了提醒的去处"),
+    "simulate_on": T("改由模拟的部门办"),
+    "simulate_off": T("不再由模拟的部门办"),
+    "set_link": T("改了外部系统的连法"),
+    "add_reply": T("新增常用语"),
+    "change_reply": T("修改常用语"),
+    "delete_reply": T("删除常用语"),
+    "set_text": T("换了文字"),
+    "use_file": T("恢复为程序自带的文字"),
+    "export_audit": T("导出审计记录"),
+}
+SETTING_FIELDS: Mapping[str, Text] = {
+    "name": T("名称"),
+    "endpoint": T("推送地址"),
+    "areas": T("管的乡镇街道"),
+    "grace_hours": T("旧密钥还能用的小时数"),
+    "title": T("标题"),
+    "text": T("内容"),
+    "rows": T("行数"),
+    "way": T("怎么连"),
 }
 NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
 NOTICE_STATES: Mapping[str, Text] = {

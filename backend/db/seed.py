@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.applications.actor import SYSTEM
 from backend.departments.seed import seed_examples as seed_units
 from backend.house import House
 from backend.staff import repository, service
 from backend.systems.seed import seed_links
+from backend.takeover.service import add_default_canned
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ def example_staff(house: House) -> list[ExampleStaff]:
     if supervised is not None:
         accounts.append(ExampleStaff("supervisor", "示例·县级督办", ("county_supervisor",), supervised.county))
     accounts.append(ExampleStaff("admin", "示例·管理员", ("administrator",), None))
+    accounts.append(ExampleStaff("auditor", "示例·审计员", ("auditor",), None))
     return accounts
 
 
@@ -41,6 +44,7 @@ async def seed_examples(house: House) -> list[str]:
     """Write what is missing; what is there stays. Returns lines to print: what was made, and each new password, once."""
     lines = [f"  {await seed_units(house)} example units with simulated departments"]
     lines.append(f"  {await seed_links(house)} example links to outside systems, all simulated or by file")
+    lines.append(f"  {await add_default_canned(house, SYSTEM.name)} replies at hand for everybody")
     shown = len(lines)
     for account in example_staff(house):
         async with house.db.reading() as session:

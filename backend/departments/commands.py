@@ -84,21 +84,21 @@ async def _list_units(house: House, _args: argparse.Namespace) -> None:
 
 
 async def _add(house: House, args: argparse.Namespace) -> None:
-    added = await service.add_unit(house, args.county, args.department, args.name, areas=args.area)
+    added = await service.add_unit(house, args.county, args.department, args.name, areas=args.area, by=who(args))
     print(f"{added.id}: {added.name}; its secret, shown once: {added.secret}")
 
 
 async def _areas(house: House, args: argparse.Namespace) -> None:
-    print(f"{args.unit}: {'、'.join(await service.set_areas(house, args.unit, args.area)) or 'no area'}")
+    print(f"{args.unit}: {'、'.join(await service.set_areas(house, args.unit, args.area, who(args))) or 'no area'}")
 
 
 async def _default(house: House, args: argparse.Namespace) -> None:
-    await service.make_default(house, args.unit)
+    await service.make_default(house, args.unit, who(args))
     print(f"{args.unit}: the default")
 
 
 async def _retire(house: House, args: argparse.Namespace) -> None:
-    await service.retire(house, args.unit)
+    await service.retire(house, args.unit, who(args))
     print(f"{args.unit}: retired")
 
 
@@ -107,12 +107,12 @@ async def _add_examples(house: House, args: argparse.Namespace) -> None:
 
 
 async def _contact(house: House, args: argparse.Namespace) -> None:
-    contact = await service.set_contact(house, args.unit, args.mobile, args.mail)
+    contact = await service.set_contact(house, args.unit, args.mobile, args.mail, who(args))
     print(f"{args.unit}: {contact.told(house.mail is not None)}")
 
 
 async def _rotate(house: House, args: argparse.Namespace) -> None:
-    print(await service.rotate_secret(house, args.unit, timedelta(hours=args.hours)))
+    print(await service.rotate_secret(house, args.unit, timedelta(hours=args.hours), who(args)))
 
 
 async def _redirect(house: House, args: argparse.Namespace) -> None:

@@ -33,6 +33,7 @@ class DepartmentUnit(Base):
     secret            signs both ways (Standard Webhooks, `whsec_…`); the previous one is good until `previous_until`
     simulated         plays its part in a demonstration
     contact_mobile, contact_mail   where reminders of limits go by SMS and by mail; both None: to the list of alerts only
+    version           grows with every change of it; one that was decided on an older one is refused
     """
 
     __tablename__ = "units"
@@ -62,6 +63,7 @@ class DepartmentUnit(Base):
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
     contact_mobile: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mobile"))
     contact_mail: Mapped[str | None] = mapped_column(EncryptedText("units.contact_mail"))
+    version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class Task(Base):
@@ -165,7 +167,7 @@ class DepartmentEvent(Base):
     """One report of a unit and the answer it got: the same event id again gets the same answer, other content a refusal."""
 
     __tablename__ = "department_events"
-    __table_args__ = (UniqueConstraint("unit_id", "event_id"),)
+    __table_args__ = (UniqueConstraint("unit_id", "event_id"), Index("ix_department_events_unit_at", "unit_id", "at"))
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))

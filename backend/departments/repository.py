@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.model import Application, Delivery
@@ -138,3 +138,77 @@ async def inbox(session: AsyncSession, wanted: Inbox) -> Sequence[tuple[Task, Ap
     else:
         statement = statement.order_by(Task.due_at.is_(None), Task.due_at, Task.id)
     return [(task, application) for task, application in await session.execute(statement.limit(wanted.limit))]
+
+
+@dataclass(frozen=True)
+class UnitList:
+    """Which units a page shows: of a county, a department, in work or not, whose name or address holds `words`."""
+
+    county: str | None = None
+    department: str | None = None
+    working: bool | None = True
+    words: str | None = None
+    by: str = "county"
+    descending: bool = False
+    page: int = 0
+    limit: int = 20
+
+
+async def unit_list(
+    session: AsyncSession, counties: Collection[str] | None, wanted: UnitList
+) -> tuple[Sequence[DepartmentUnit], int]:
+    """A page of the units of some counties (None: of all), and how many there are in all."""
+    statement = select(DepartmentUnit)
+    if counties is not None:
+        statement = statement.where(DepartmentUnit.county.in_(counties))
+    if wanted.county is not None:
+        statement = statement.where(DepartmentUnit.county == wanted.county)
+    if wanted.department is not None:
+        statement = statement.where(DepartmentUnit.department == wanted.department)
+    if wanted.working is not None:
+        statement = statement.where(
+            DepartmentUnit.retired_at.is_(None) if wanted.working else DepartmentUnit.retired_at.is_not(None)
+        )
+    if wanted.words is not None:
+        holds = [column.contains(wanted.words, autoescape=True) for column in (DepartmentUnit.name, DepartmentUnit.endpoint)]
+        statement = statement.where(or_(*holds, DepartmentUnit.id == wanted.words))
+    count = await session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    columns = {"name": DepartmentUnit.name, "county": DepartmentUnit.county, "department": DepartmentUnit.department}
+    first = columns[wanted.by]
+    order = first.desc() if wanted.descending else first
+    rest = (DepartmentUnit.county, DepartmentUnit.department, DepartmentUnit.is_default.desc(), DepartmentUnit.id)
+    page = statement.order_by(order, *rest).limit(wanted.limit).offset(wanted.page * wanted.limit)
+    return (await session.scalars(page)).all(), count
+
+
+async def last_reports(session: AsyncSession, unit_ids: Collection[str]) -> dict[str, datetime]:
+    """When each of these units last reported something that was taken; units that never did are left out."""
+    newest = (
+        select(DepartmentEvent.at)
+        .where(DepartmentEvent.unit_id == DepartmentUnit.id, DepartmentEvent.status < 300)
+        .order_by(DepartmentEvent.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = await session.execute(select(DepartmentUnit.id, newest).where(DepartmentUnit.id.in_(unit_ids)))
+    return {unit: at for unit, at in found if at is not None}
+
+
+async def count_ways(session: AsyncSession) -> dict[str, int]:
+    """How many units in work have their tasks pushed, look into their inbox, and are simulated."""
+    statement = select(
+        func.count().filter(DepartmentUnit.endpoint.is_not(None), DepartmentUnit.simulated.is_(False)),
+        func.count().filter(DepartmentUnit.endpoint.is_(None), DepartmentUnit.simulated.is_(False)),
+        func.count().filter(DepartmentUnit.simulated.is_(True)),
+    ).where(DepartmentUnit.retired_at.is_(None))
+    pushed, inbox_only, simulated = (await session.execute(statement)).one()
+    return {"pushed": pushed, "inbox": inbox_only, "simulated": simulated}
+
+
+async def simulated_by_county(session: AsyncSession, counties: Collection[str] | None) -> dict[str, tuple[int, int]]:
+    """How many of each county's units in work are simulated, and how many there are."""
+    played = func.count().filter(DepartmentUnit.simulated.is_(True))
+    statement = select(DepartmentUnit.county, played, func.count()).where(DepartmentUnit.retired_at.is_(None))
+    if counties is not None:
+        statement = statement.where(DepartmentUnit.county.in_(counties))
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement.group_by(DepartmentUnit.county))}

@@ -14,12 +14,13 @@ from backend.departments.pull import pull
 from backend.departments.results import receive_result
 from backend.departments.states import RETURNED
 from backend.departments.tasks import police_station
-from backend.departments.units import add_unit, make_default, retire, rotate_secret, set_areas, set_contact
+from backend.departments.units import add_unit, change, make_default, retire, rotate_secret, set_areas, set_contact
 from backend.errors import Conflict, NotFound
 from backend.house import House
 
 __all__ = [
     "add_unit",
+    "change",
     "form_delivered",
     "lay_in_inboxes",
     "make_default",

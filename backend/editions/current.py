@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import tempfile
 import time as clocks
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -50,6 +50,9 @@ class Editions:
         if edition_of(directory) != current.edition:
             raise CatalogueError(f"{directory}: the rule files changed while they were read; start again.")
         self._known: dict[str, Catalogue] = {UNKNOWN: current, current.edition: current}
+        #: As the files say, before anything was laid over them.
+        self._files_say = dict(self._known)
+        self._overlay: Callable[[Catalogue], Catalogue] = lambda catalogue: catalogue
         self._missed: set[str] = set()
         self._kept = False
         self._looked_at = float("-inf")
@@ -66,6 +69,18 @@ class Editions:
             self._missed.add(case.catalogue_edition)
             raise TryAgain("规则刚刚更新，请过一会儿再试一次。", code="new_edition", edition=case.catalogue_edition)
         return found
+
+    @property
+    def current(self) -> Catalogue:
+        """The catalogue of the day, with what administrators laid over it."""
+        return self._current
+
+    def lay_over(self, overlay: Callable[[Catalogue], Catalogue]) -> None:
+        """Lay texts, windows and banks over what the files say, for the day's cases and for those of older editions alike."""
+        # What is one catalogue stays one: what is made from it (the reader's words) is made once.
+        once = {id(catalogue): overlay(catalogue) for catalogue in self._files_say.values()}
+        laid = {edition: once[id(catalogue)] for edition, catalogue in self._files_say.items()}
+        self._overlay, self._known, self._current = overlay, laid, laid[UNKNOWN]
 
     @property
     def matters(self) -> Mapping[str, Matter]:
@@ -102,9 +117,11 @@ class Editions:
             found = await repository.files(session, new) if new else {}
         for edition in new:
             # Reading the files takes a while, and others must not wait for it.
-            self._known[edition] = await asyncio.to_thread(self._load, edition, found[edition])
+            self._files_say[edition] = await asyncio.to_thread(self._load, edition, found[edition])
+            self._known[edition] = self._overlay(self._files_say[edition])
         for edition in self._missed - self._known.keys():
             log.error("a case began with rules that are not kept; it goes by those of the day", edition=edition)
+            self._files_say[edition] = self._files_say[UNKNOWN]
             self._known[edition] = self._current
         self._missed.clear()
 
@@ -133,4 +150,4 @@ class Editions:
                     log.warning("older rules do not fit", edition=edition, with_texts_of=str(directory), error=str(error))
         # Its cases must go on all the same, on the rules of the day.
         log.error("the rules that older cases began with cannot be read any more", edition=edition)
-        return self._current
+        return self._files_say[UNKNOWN]

@@ -231,4 +231,4 @@ class Asker:
         return [Choice(level.name, value=f"education={code}") for code, level in self.catalogue.education.items()]
 
     def _banks(self, _draft: Draft) -> Sequence[Choice]:
-        return [Choice(bank.name, value=f"card_bank={code}") for code, bank in self.catalogue.banks.items()]
+        return [Choice(bank.name, value=f"card_bank={code}") for code, bank in self.catalogue.partner_banks.items()]

@@ -34,6 +34,8 @@ class Text:
 
     source: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    #: By language: what stands in the place of the translations', for a source that an administrator wrote.
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ def _translations(language: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, _DIRECTORY, languages=[language], fallback=language == SOURCE_LANGUAGE)
 
 
+def source_in(text: Text, language: str) -> str:
+    """The source of a text as translators and administrators wrote it, its places unfilled."""
+    return text.others.get(language) or (_translations(language).gettext(text.source) if text.source else "")
+
+
 def render(value: Any, language: str = SOURCE_LANGUAGE) -> str:
     """`value` as a person reads it in `language` (one of LANGUAGES).
 
@@ -80,7 +87,7 @@ def render(value: Any, language: str = SOURCE_LANGUAGE) -> str:
     mistake in a template is seen by its test and never by a veteran.
     """
     if isinstance(value, Text):
-        source = _translations(language).gettext(value.source) if value.source else ""
+        source = source_in(value, language)
         filled = {name: render(item, language) for name, item in value.params.items()}
         return source.format_map(filled) if filled or "{" in source else source
     if isinstance(value, Joined):

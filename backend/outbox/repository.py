@@ -118,3 +118,20 @@ async def last_attempts(session: AsyncSession, rows: Collection[int]) -> dict[in
     newest = select(func.max(OutboxAttempt.id)).where(OutboxAttempt.outbox_id.in_(rows)).group_by(OutboxAttempt.outbox_id)
     found = await session.scalars(select(OutboxAttempt).where(OutboxAttempt.id.in_(newest)))
     return {attempt.outbox_id: attempt for attempt in found}
+
+
+async def lags(
+    session: AsyncSession, now: datetime, since: datetime
+) -> Sequence[tuple[str, int, datetime | None, int, datetime | None]]:
+    """By topic: how many rows are due and since when the oldest is, how many are stuck, and when the last one that became due
+    after `since` was delivered. Topics of which nothing is known are left out."""
+    due = select(OutboxRow.topic, func.count(), func.min(OutboxRow.available_at))
+    due = due.where(OutboxRow.state == WAITING, OutboxRow.available_at <= now).group_by(OutboxRow.topic)
+    waiting = {topic: (count, oldest) for topic, count, oldest in await session.execute(due)}
+    given_up = select(OutboxRow.topic, func.count()).where(OutboxRow.state == STUCK).group_by(OutboxRow.topic)
+    stuck_rows = {row[0]: row[1] for row in await session.execute(given_up)}
+    last = select(OutboxRow.topic, func.max(OutboxRow.done_at))
+    last = last.where(OutboxRow.state == DONE, OutboxRow.available_at >= since).group_by(OutboxRow.topic)
+    done = {row[0]: row[1] for row in await session.execute(last)}
+    topics = sorted(waiting.keys() | stuck_rows.keys() | done.keys())
+    return [(topic, *waiting.get(topic, (0, None)), stuck_rows.get(topic, 0), done.get(topic)) for topic in topics]

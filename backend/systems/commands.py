@@ -63,7 +63,7 @@ async def _list(house: House, _args: argparse.Namespace) -> None:
 
 
 async def _set(house: House, args: argparse.Namespace) -> None:
-    link = await links.set_link(house, args.system, args.county, args.kind, args.endpoint, partner=args.bank)
+    link = await links.set_link(house, args.system, args.county, args.kind, args.endpoint, partner=args.bank, by=who(args))
     print(f"{link.system} {link.county}: {link.kind}. `guitu systems rotate {link.system} {link.county}` prints a new secret.")
 
 

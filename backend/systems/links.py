@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.administration import service as administration
+from backend.applications.actor import SYSTEM
 from backend.clock import local, now
 from backend.db.ids import new_id
 from backend.departments import signing
@@ -37,6 +39,7 @@ async def set_link(
     *,
     partner: str = "",
     simulated: bool = False,
+    by: str = SYSTEM.name,
 ) -> SystemLink:
     """Say how a system is reached for a county (`350000`: the province). A new link gets a secret of its own.
 
@@ -59,6 +62,9 @@ async def set_link(
         if link is None:
             link = SystemLink(id=new_id("l"), system=system, county=county, partner=partner, secret=signing.new_secret())
             unit.session.add(link)
+        data = {"way": [link.kind, kind], "endpoint": [link.endpoint, endpoint]}
+        whose = county if county != PROVINCE else None
+        administration.note(unit, by, administration.LINK, link.id, known.name, "set_link", whose, data)
         link.kind, link.endpoint, link.simulated, link.changed_at = kind, endpoint, simulated, now()
         await unit.commit()
         return link

@@ -193,3 +193,24 @@ async def task_of(session: AsyncSession, task_id: str, county: str) -> Task | No
     if county != PROVINCE:
         statement = statement.where(Task.county == county)
     return await session.scalar(statement)
+
+
+async def last_answers(session: AsyncSession, off: str) -> Sequence[tuple[str, str, str, bool, datetime | None]]:
+    """Each link that is not off: system, county, kind, whether it is simulated, and when an exchange of it was last answered."""
+    newest = (
+        select(SystemExchange.answered_at)
+        .where(SystemExchange.link_id == SystemLink.id, SystemExchange.state == "answered")
+        .order_by(SystemExchange.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = SystemLink.system, SystemLink.county, SystemLink.kind, SystemLink.simulated, newest
+    found = await session.execute(select(*columns).where(SystemLink.kind != off).order_by(SystemLink.system, SystemLink.county))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in found]
+
+
+async def simulated_by_county(session: AsyncSession, off: str) -> dict[str, tuple[int, int]]:
+    """How many of each county's (the province's) links are simulated and not off, and how many there are."""
+    played = func.count().filter(SystemLink.simulated.is_(True), SystemLink.kind != off)
+    statement = select(SystemLink.county, played, func.count()).group_by(SystemLink.county)
+    return {row[0]: (row[1], row[2]) for row in await session.execute(statement)}

@@ -1,4 +1,4 @@
-"""What staff keep beside conversations: messages that were left, until they are done, and replies at hand."""
+"""What staff keep beside conversations: messages that were left, until they are done."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.clock import now
-from backend.db.ids import new_id
-from backend.errors import Conflict, Forbidden, NotFound
+from backend.errors import Conflict, NotFound
 from backend.house import House
 from backend.security.redaction import mask_numbers
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, showing
-from backend.takeover.model import CannedReply, LeftMessage
+from backend.takeover.model import LeftMessage
 
 MOST = 200
 
@@ -57,71 +56,3 @@ async def finish_task(house: House, staff: SignedIn, task_id: str, text: str | N
         task.done_at, task.done_by, task.note = now(), staff.actor.name, text
         await unit.commit()
     return {"task": _task(house, task)}
-
-
-def _reply(staff: SignedIn, reply: CannedReply) -> dict[str, Any]:
-    return {
-        "id": reply.id,
-        "county": reply.county,
-        "title": reply.title,
-        "text": reply.text,
-        "version": reply.version,
-        "shared": reply.county is None,
-        "changeable": _may_change(staff, reply.county),
-    }
-
-
-def _may_change(staff: SignedIn, county: str | None) -> bool:
-    return staff.counties is None or county in staff.counties
-
-
-async def canned(house: House, staff: SignedIn) -> dict[str, Any]:
-    """Replies at hand: those of everybody and those of the own counties."""
-    async with house.db.reading() as session:
-        return {"replies": [_reply(staff, each) for each in await repository.canned(session, staff.actor)]}
-
-
-async def save_canned(
-    house: House,
-    staff: SignedIn,
-    title: str,
-    text: str,
-    *,
-    reply_id: str | None = None,
-    county: str | None = None,
-    version: int | None = None,
-) -> dict[str, Any]:
-    """Keep a reply, or change one. Without a county it is of the only county of who keeps it, or everybody's."""
-    async with house.db.unit() as unit:
-        if reply_id is None:
-            own = county or (staff.counties[0] if staff.counties else None)
-            if not _may_change(staff, own):
-                raise Forbidden("只能给自己的县（市、区）存常用语。", code="wrong_county")
-            reply = CannedReply(
-                id=new_id("y"), county=own, title=title, text=text, changed_by=staff.actor.name, changed_at=now()
-            )
-            unit.session.add(reply)
-        else:
-            reply = await _held(unit, staff, reply_id, version)
-            reply.title, reply.text, reply.changed_by, reply.changed_at = title, text, staff.actor.name, now()
-        await unit.session.flush()
-        await unit.commit()
-    return {"reply": _reply(staff, reply)}
-
-
-async def delete_canned(house: House, staff: SignedIn, reply_id: str) -> None:
-    """Forget a reply."""
-    async with house.db.unit() as unit:
-        await unit.session.delete(await _held(unit, staff, reply_id, None))
-        await unit.commit()
-
-
-async def _held(unit: Any, staff: SignedIn, reply_id: str, version: int | None) -> CannedReply:
-    reply = await repository.one_canned(unit.session, staff.actor, reply_id)
-    if reply is None:
-        raise NotFound("没有这条常用语，可能已经删了。", code="no_reply")
-    if not _may_change(staff, reply.county):
-        raise Forbidden("这条是全省共用的，不能在这里改。可以另存一条自己的。", code="shared")
-    if version is not None and reply.version != version:
-        raise Conflict("这条常用语刚刚有人改过，请刷新后再改。", code="stale", version=reply.version, allowed=["save"])
-    return reply

@@ -15,6 +15,7 @@ class HandoverEvent(Base):
     """Who did what with a request, when; `command` note: an internal note, which no veteran ever reads. Added to, never changed."""
 
     __tablename__ = "handover_events"
+    __table_args__ = (Index("ix_handover_events_at", "at", "id"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("handover_requests.id", ondelete="CASCADE"), index=True)

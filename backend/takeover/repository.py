@@ -14,7 +14,7 @@ from backend.applications.model import Application
 from backend.conversations.model import Conversation, Secret, TranscriptMessage
 from backend.dialogue.model import HandoverRequest, Turn
 from backend.staff.model import Staff
-from backend.takeover.model import CannedReply, HandoverEvent, LeftMessage
+from backend.takeover.model import HandoverEvent, LeftMessage
 
 Waiting = tuple[HandoverRequest, Conversation]
 
@@ -283,15 +283,3 @@ async def one_left(session: AsyncSession, actor: Actor, task_id: str) -> LeftMes
 async def left_by(session: AsyncSession, message_id: str) -> LeftMessage | None:
     """What was left with one message."""
     return await session.scalar(select(LeftMessage).where(LeftMessage.message_id == message_id))
-
-
-async def canned(session: AsyncSession, actor: Actor) -> Sequence[CannedReply]:
-    """Replies at hand for `actor`, by county and title."""
-    statement = select(CannedReply).where(_seen(actor, CannedReply.county))
-    return (await session.scalars(statement.order_by(CannedReply.county, CannedReply.title, CannedReply.id))).all()
-
-
-async def one_canned(session: AsyncSession, actor: Actor, reply_id: str) -> CannedReply | None:
-    """One reply at hand, held."""
-    statement = select(CannedReply).where(CannedReply.id == reply_id, _seen(actor, CannedReply.county))
-    return await session.scalar(statement.with_for_update().execution_options(populate_existing=True))

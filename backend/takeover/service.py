@@ -15,16 +15,26 @@ from backend.takeover.attending import (
     veteran_seen,
     veteran_typing,
 )
+from backend.takeover.canned.service import (
+    add_default_canned,
+    canned,
+    canned_page,
+    delete_canned,
+    one_canned,
+    save_canned,
+)
 from backend.takeover.desk import ROLES
-from backend.takeover.keeping import canned, delete_canned, finish_task, left_lines, save_canned, tasks
+from backend.takeover.keeping import finish_task, left_lines, tasks
 from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript, waiting_lines
 from backend.takeover.starting import start
 from backend.takeover.waiting import call_off, expire_idle, leave, place_of, put_in_queue
 
 __all__ = [
     "ROLES",
+    "add_default_canned",
     "call_off",
     "canned",
+    "canned_page",
     "claim",
     "close",
     "closed",
@@ -37,6 +47,7 @@ __all__ = [
     "left_lines",
     "measures",
     "note",
+    "one_canned",
     "place_of",
     "put_in_queue",
     "queue",

@@ -78,11 +78,11 @@ def _make(catalogue: Catalogue) -> Lexicon:
         for m in catalogue.materials.values()
     )
     banks = names_of(
-        (b.code, (b.short, b.name.source, *b.aliases, *ENGLISH_BANKS.get(b.code, ()))) for b in catalogue.banks.values()
+        (b.code, (b.short, b.name.source, *b.aliases, *ENGLISH_BANKS.get(b.code, ()))) for b in catalogue.partner_banks.values()
     )
     bare_banks = names_of(
         (b.code, (b.short, b.name.source, *b.aliases, *b.bare, *ENGLISH_BANKS.get(b.code, ())))
-        for b in catalogue.banks.values()
+        for b in catalogue.partner_banks.values()
     )
     education = names_of(
         (level.code, (level.name.source, *level.aliases, *ENGLISH_EDUCATION.get(level.code, ())))
