@@ -28,6 +28,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/intake", T("窗口收件"), ("window",)),
     Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
+    Entry("/console/archives", T("档案"), ("window", "reviewer", "county_supervisor")),
     Entry("/console/accounts", T("账号"), ("administrator",)),
 )
 

@@ -86,6 +86,10 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/inbox/<task:str>"): OFFICER,
     ("POST", "/console/inbox/<task:str>/report"): OFFICER,
     ("POST", "/console/inbox/<task:str>/reveal"): OFFICER,
+    ("GET", "/console/archives"): ATTENDING,
+    ("GET", "/console/archives/template.xlsx"): REVIEWER,
+    ("POST", "/console/archives/import"): REVIEWER,
+    ("POST", "/console/archives/arrived"): REVIEWER,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
