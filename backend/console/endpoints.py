@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, archives, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import (
+    accounts,
+    archives,
+    cases,
+    conversation,
+    conversations,
+    funds,
+    inbox,
+    intake,
+    me,
+    review,
+    sign_in,
+    today,
+)
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
@@ -15,6 +28,7 @@ __all__ = [
     "cases",
     "conversation",
     "conversations",
+    "funds",
     "inbox",
     "intake",
     "me",

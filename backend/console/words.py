@@ -194,6 +194,20 @@ TALK_COMMANDS: Mapping[str, Text] = {
 }
 TALK_AUTHORS: Mapping[str, Text] = {"veteran": T("本人"), "bot": T("机器人"), "staff": T("工作人员"), "system": T("系统")}
 TALK_CHANNELS: Mapping[str, Text] = {"web": T("网页"), "wechat": T("微信"), "sms": T("短信")}
+PAYMENT_STATES: Mapping[str, Text] = {
+    "listed": T("等银行"),
+    "paid": T("已付"),
+    "account_closed": T("账户已销户"),
+    "name_mismatch": T("户名不符"),
+    "failed": T("没有付成"),
+}
+PAYMENT_TONES: Mapping[str, str] = {
+    "listed": "busy",
+    "paid": "good",
+    "account_closed": "bad",
+    "name_mismatch": "bad",
+    "failed": "bad",
+}
 LANGUAGE_NAMES: Mapping[str, str] = {"zh_Hans_CN": "中文", "en": "English"}
 
 #: How the record begins the name of whoever acted → who that is.

@@ -19,6 +19,7 @@ REVIEWER, WINDOW, OFFICER, ADMINISTRATOR = ("reviewer",), ("window",), ("officer
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
 ATTENDING = ("window", "reviewer", "county_supervisor")
 OPENERS = ("window", "reviewer")
+PAYERS = ("finance", "reviewer")
 #: method and path → roles that may.
 TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console"): SIGNED_IN,
@@ -90,6 +91,12 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/archives/template.xlsx"): REVIEWER,
     ("POST", "/console/archives/import"): REVIEWER,
     ("POST", "/console/archives/arrived"): REVIEWER,
+    ("GET", "/console/funds"): (*PAYERS, "county_supervisor"),
+    ("POST", "/console/funds/arrived"): PAYERS,
+    ("POST", "/console/funds/list"): PAYERS,
+    ("GET", "/console/funds/<list_id:str>"): (*PAYERS, "county_supervisor"),
+    ("POST", "/console/funds/<list_id:str>/export"): PAYERS,
+    ("POST", "/console/funds/<list_id:str>/outcomes"): PAYERS,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -140,7 +147,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.replace("<task:str>", "t_nowhere").removeprefix("/console")
+            place = place.replace("<task:str>", "t_nowhere").replace("<list_id:str>", "l_nowhere").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
