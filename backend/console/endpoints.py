@@ -15,6 +15,7 @@ from backend.console import (
     intake,
     me,
     review,
+    roster,
     sign_in,
     today,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "intake",
     "me",
     "review",
+    "roster",
     "sign_in",
     "today",
 ]

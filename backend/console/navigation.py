@@ -29,6 +29,8 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
     Entry("/console/archives", T("档案"), ("window", "reviewer", "county_supervisor")),
+    Entry("/console/roster", T("名册"), ("window", "reviewer")),
+    Entry("/console/roster/exports", T("名册移交"), ("armed_forces", "auditor")),
     Entry("/console/funds", T("补助资金"), ("finance", "reviewer", "county_supervisor")),
     Entry("/console/accounts", T("账号"), ("administrator",)),
 )

@@ -121,6 +121,10 @@ COMMANDS: Mapping[str, Text] = {
     "waiting_veteran": T("要等本人"),
     "decline": T("不再办理"),
     "exempt": T("停机免责"),
+    "type_units": T("录部队"),
+    "show_units": T("查看部队"),
+    "export_roster": T("导出名册"),
+    "hand_over_roster": T("名册移交人民武装部"),
     "recount": T("工作日有变，时限重算"),
 }
 DELIVERY_STATES: Mapping[str, Text] = {

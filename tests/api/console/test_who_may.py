@@ -97,6 +97,15 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/funds/<list_id:str>"): (*PAYERS, "county_supervisor"),
     ("POST", "/console/funds/<list_id:str>/export"): PAYERS,
     ("POST", "/console/funds/<list_id:str>/outcomes"): PAYERS,
+    ("GET", "/console/roster"): OPENERS,
+    ("POST", "/console/roster/export"): REVIEWER,
+    ("GET", "/console/roster/exports"): ("reviewer", "armed_forces", "auditor"),
+    ("POST", "/console/roster/exports/<export_id:str>/file"): REVIEWER,
+    ("POST", "/console/roster/exports/<export_id:str>/handed-over"): REVIEWER,
+    ("POST", "/console/roster/exports/<export_id:str>/password"): REVIEWER,
+    ("GET", "/console/roster/<number:str>"): WINDOW,
+    ("POST", "/console/roster/<number:str>"): WINDOW,
+    ("POST", "/console/roster/<number:str>/reveal"): WINDOW,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -147,7 +156,8 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.replace("<task:str>", "t_nowhere").replace("<list_id:str>", "l_nowhere").removeprefix("/console")
+            place = place.replace("<task:str>", "t_nowhere").replace("<list_id:str>", "l_nowhere")
+            place = place.replace("<export_id:str>", "x_nowhere").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
