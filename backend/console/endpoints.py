@@ -6,6 +6,7 @@ from sanic.response import HTTPResponse
 
 from backend.console import (
     accounts,
+    appointments,
     archives,
     cases,
     conversation,
@@ -24,6 +25,7 @@ from backend.console.routes import blueprint, not_there, open_action, open_page
 
 __all__ = [
     "accounts",
+    "appointments",
     "archives",
     "blueprint",
     "cases",

@@ -121,6 +121,8 @@ COMMANDS: Mapping[str, Text] = {
     "waiting_veteran": T("要等本人"),
     "decline": T("不再办理"),
     "exempt": T("停机免责"),
+    "book_appointment": T("预约到窗口的时间"),
+    "cancel_appointment": T("取消预约"),
     "type_units": T("录部队"),
     "show_units": T("查看部队"),
     "export_roster": T("导出名册"),

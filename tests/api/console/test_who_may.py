@@ -106,6 +106,11 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/roster/<number:str>"): WINDOW,
     ("POST", "/console/roster/<number:str>"): WINDOW,
     ("POST", "/console/roster/<number:str>/reveal"): WINDOW,
+    ("GET", "/console/appointments"): ATTENDING,
+    ("GET", "/console/appointments/find"): WINDOW,
+    ("GET", "/console/appointments/<number:str>"): WINDOW,
+    ("POST", "/console/appointments/<number:str>/book"): WINDOW,
+    ("POST", "/console/appointments/<number:str>/cancel"): WINDOW,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
