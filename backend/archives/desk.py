@@ -59,8 +59,10 @@ async def listing(
         rows, count = await repository.soldiers(session, wanted, index)
     lines = []
     for soldier, application in rows:
-        both = soldier is not None and application is not None
-        lines.append(Listed(soldier, application, rules.differences(soldier.facts, application.answers) if both else ()))
+        differ: list[str] = []
+        if soldier is not None and application is not None:
+            differ = rules.differences(soldier.facts, application.answers)
+        lines.append(Listed(soldier, application, differ))
     return lines, count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -183,11 +184,7 @@ async def applicants_without_archive(
     return [(row[0], row[1]) for row in found], count or 0
 
 
-def _paged(
-    statement: Select[tuple[ExpectedSoldier, Application]], wanted: Wanted, *order: object
-) -> Select[tuple[ExpectedSoldier, Application]]:
-    first, last = order
-    ordered = (first.desc().nulls_last(), last.desc()) if wanted.descending else (first.asc().nulls_last(), last.asc())  # type: ignore[attr-defined]
+def _paged[S: Select[*tuple[Any, ...]]](statement: S, wanted: Wanted, *order: Any) -> S:
     return statement.order_by(*ordered).offset(wanted.page * wanted.limit).limit(wanted.limit)
 
 

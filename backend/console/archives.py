@@ -80,7 +80,7 @@ async def arrived(desk: Desk) -> HTTPResponse:
         if error.status == 404:
             raise
         return await _show(desk, error)
-    return desk.go(desk.back(form.one("back"), LIST), T("已登记档案收到。"))
+    return desk.go(desk.back(form.one("back"), LIST), T("已登记收到档案。"))
 
 
 def _day(given: str) -> date:

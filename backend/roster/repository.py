@@ -65,7 +65,7 @@ async def collected(
     return [Collected(*row) for row in await session.execute(statement.order_by(Task.done_at, Application.number))]
 
 
-def _collected(statement: Select[Any], actor: Actor, county: str, year: int | None) -> Select[Any]:
+def _collected[S: Select[*tuple[Any, ...]]](statement: S, actor: Actor, county: str, year: int | None) -> S:
     narrowed = (
         statement.select_from(Application)
         .join(Task, and_(Task.application_id == Application.id, Task.matter == REPORT_IN, Task.state == DONE))
