@@ -185,6 +185,10 @@ async def applicants_without_archive(
 
 
 def _paged[S: Select[*tuple[Any, ...]]](statement: S, wanted: Wanted, *order: Any) -> S:
+    if wanted.descending:
+        ordered = [column.desc().nulls_last() for column in order]
+    else:
+        ordered = [column.asc().nulls_last() for column in order]
     return statement.order_by(*ordered).offset(wanted.page * wanted.limit).limit(wanted.limit)
 
 

@@ -29,7 +29,7 @@ class Wanted:
     limit: int = 20
 
 
-async def rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> list[tuple[Collected, datetime]]:
+async def rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> list[tuple[Collected, datetime | None]]:
     """Those rows that the actor may see, each with when the veteran reported in."""
     return await repository.collected_page(
         session,

@@ -81,7 +81,7 @@ def _collected[S: Select[*tuple[Any, ...]]](statement: S, actor: Actor, county: 
 
 async def collected_page(
     session: AsyncSession, actor: Actor, county: str, year: int | None, view: str, *, newest_first: bool, page: int, limit: int
-) -> list[tuple[Collected, datetime]]:
+) -> list[tuple[Collected, datetime | None]]:
     """A page of a view with when each reported in, in that order."""
     statement = _collected(select(Application, RosterUnits, _HANDED_OVER, Task.done_at), actor, county, year)
     order = (Task.done_at.desc(), Application.number.desc()) if newest_first else (Task.done_at, Application.number)
