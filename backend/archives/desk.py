@@ -90,6 +90,9 @@ async def record_arrival(house: House, actor: Actor | str, county: str, row_id: 
         row = await repository.soldier(unit.session, county, row_id)
         if row is None:
             raise NotFound("名单上没有这个人，或者他不归你办。", code="no_soldier")
+        # The case first, as whoever files or corrects it does; the other way round two could wait for each other.
+        application = await repository.application_of(unit.session, row)
+        await repository.soldier(unit.session, county, row_id, lock=True)
         if row.archive_received_on is not None:
             by = (row.archive_recorded_by or "").partition(":")[2]
             who = f"（{by}登记）" if by else ""
@@ -97,6 +100,6 @@ async def record_arrival(house: House, actor: Actor | str, county: str, row_id: 
         if not date(row.year, 1, 1) <= day <= today():
             raise GuituError(f"收到日期要在{row.year}年1月1日和今天之间。", code="bad_day")
         row.archive_received_on, row.archive_recorded_by = day, actor_of(actor).name
-        await service.record_for(unit, actor, row)
+        service.record_for(unit, application, actor, row)
         await unit.commit()
         return row

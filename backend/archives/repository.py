@@ -123,11 +123,12 @@ async def imports_of(session: AsyncSession, county: str, limit: int) -> Sequence
     return (await session.scalars(statement.order_by(ArchiveImport.at.desc(), ArchiveImport.id.desc()).limit(limit))).all()
 
 
-async def soldier(session: AsyncSession, county: str, row_id: int) -> ExpectedSoldier | None:
-    """One row of a county's list, held until the transaction ends."""
-    return await session.scalar(
-        select(ExpectedSoldier).where(ExpectedSoldier.id == row_id, ExpectedSoldier.county == county).with_for_update()
-    )
+async def soldier(session: AsyncSession, county: str, row_id: int, *, lock: bool = False) -> ExpectedSoldier | None:
+    """One row of a county's list; `lock`: as it is now, held until the transaction ends."""
+    statement = select(ExpectedSoldier).where(ExpectedSoldier.id == row_id, ExpectedSoldier.county == county)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(statement)
 
 
 async def application_of(session: AsyncSession, row: ExpectedSoldier) -> Application | None:

@@ -153,9 +153,8 @@ def _record(unit: Unit, application: Application, actor: Actor | str, row: Expec
     return True
 
 
-async def record_for(unit: Unit, actor: Actor | str, row: ExpectedSoldier) -> None:
-    """What the list says of an archive, for the case that was matched with it."""
-    application = await repository.application_of(unit.session, row)
+def record_for(unit: Unit, application: Application | None, actor: Actor | str, row: ExpectedSoldier) -> None:
+    """What the list says of an archive, for the case that was matched with it and is held."""
     if application is not None:
         _record(unit, application, actor, row)
 

@@ -66,6 +66,8 @@ async def test_funds_arrive_and_who_waited_can_be_paid(house: House, finance: Se
     assert (await arrive(finance)).status_code == 303
     page = await finance.get("/funds")
     assert f"已登记“{BATCH}”到账，1人可以发放了" in page.text and "可以发放，还没出名单 <b>1</b>" in page.text
+    day = await finance.get("")
+    assert "可以发放的补助" in day.text and f"/console/funds?county={COUNTY}&amp;why=ready" in day.text
 
 
 async def test_the_same_batch_again_is_refused_with_who_recorded_it_and_what_was_typed_stays(
