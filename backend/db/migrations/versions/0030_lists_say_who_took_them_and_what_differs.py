@@ -19,6 +19,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("payment_lists", schema=None) as batch_op:
         batch_op.add_column(sa.Column("fetched", sa.JSON(), nullable=False, server_default="[]"))
+    # For the lists that were there; whoever writes one now says it.
+    with op.batch_alter_table("payment_lists", schema=None) as batch_op:
+        batch_op.alter_column("fetched", existing_type=sa.JSON(), server_default=None)
 
     with op.batch_alter_table("roster_exports", schema=None) as batch_op:
         batch_op.add_column(sa.Column("password_to", sa.Text(), nullable=True))
