@@ -39,6 +39,7 @@ async def record_archive(house: House, number: str, actor: Actor | str, version:
         if application.archive_received_at is None:
             move(unit, application, actor, "record_archive")
             application.archive_received_at = now()
+            await archives.note_arrival(unit, application, actor)
             await unit.commit()
         return application
 
@@ -229,6 +230,8 @@ async def change_answers(unit: Unit, house: House, application: Application, cha
     application.name_index = name_index(house, checked["name"])
     if application.identity_index != before:
         await archives.match_anew(unit, application, SYSTEM)
+    else:
+        await archives.compare_anew(unit, application)
 
 
 def _day_of(application: Application) -> date:

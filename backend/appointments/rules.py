@@ -18,17 +18,21 @@ def times(window: Window, moment: datetime, calendar: WorkCalendar, office: Offi
     """Every start that the window offers from `moment` on (aware), within its days ahead; none where it takes no appointments."""
     if window.appointments is None:
         return
-    length = timedelta(minutes=window.appointments.minutes)
     first = local(moment)
     for day in (first.date() + timedelta(days=n) for n in range(window.appointments.days_ahead + 1)):
-        if not is_open(day, calendar, office):
-            continue
-        for opens, closes in window.sessions:
-            start, end = _at(day, opens), _at(day, closes)
-            while start + length <= end:
-                if start >= moment + SOONEST:
-                    yield start
-                start += length
+        yield from (start for start in times_of(window, day, calendar, office) if start >= moment + SOONEST)
+
+
+def times_of(window: Window, day: date, calendar: WorkCalendar, office: OfficeHours = DEFAULT_OFFICE) -> Iterator[datetime]:
+    """Every start of one day, past or to come; none on a day off and where the window takes no appointments."""
+    if window.appointments is None or not is_open(day, calendar, office):
+        return
+    length = timedelta(minutes=window.appointments.minutes)
+    for opens, closes in window.sessions:
+        start, end = _at(day, opens), _at(day, closes)
+        while start + length <= end:
+            yield start
+            start += length
 
 
 def _at(day: date, moment: time) -> datetime:

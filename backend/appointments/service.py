@@ -53,21 +53,22 @@ async def free_slots(session: AsyncSession, house: House, county: str) -> list[S
     return [slot for slot in slots if slot.left > 0]
 
 
-async def book(house: House, number: str, actor: Actor | str, starts_at: datetime) -> Appointment:
+async def book(house: House, number: str, actor: Actor | str, starts_at: datetime, *, seen: str | None = None) -> Appointment:
     """Take a place at that time; one that the case had before is given up for it.
 
+    seen   the time it had as far as the asker saw (ISO 8601, empty: none); Conflict `stale` when it is another by now
     Raises Conflict `not_allowed` before the pre-review passed, `no_place` when it is full (with the times that are free),
     GuituError when the window offers no such time.
     """
     while True:
         try:
-            return await _book(house, number, actor, starts_at)
+            return await _book(house, number, actor, starts_at, seen)
         except IntegrityError:
             # Somebody took the same place at the same moment. Each time one place fewer is free, so this comes to an end.
             continue
 
 
-async def _book(house: House, number: str, actor: Actor | str, starts_at: datetime) -> Appointment:
+async def _book(house: House, number: str, actor: Actor | str, starts_at: datetime, seen: str | None) -> Appointment:
     async with house.db.unit() as unit:
         application = await take(unit, number, actor)
         if application.state not in COMING:
@@ -76,6 +77,7 @@ async def _book(house: House, number: str, actor: Actor | str, starts_at: dateti
         if starts_at not in rules.times(window, now(), house.calendar, house.office(application.county)):
             raise GuituError("这个时间窗口不办理，请从能约的时间里选。", code="no_such_time")
         existing = await repository.of_application(unit.session, application.id)
+        _still(existing, seen)
         if existing is not None and existing.starts_at == starts_at and existing.county == application.county:
             return existing
         place = await _free_place(unit, house, window, application.county, starts_at)
@@ -115,11 +117,27 @@ async def _free_place(unit: Unit, house: House, window: Window, county: str, sta
     return free
 
 
-async def cancel(house: House, number: str, actor: Actor | str) -> bool:
-    """Give the appointment up. False when there was none."""
+def seen_as(existing: Appointment | None) -> str:
+    """An appointment as `book` and `cancel` are told that it was seen."""
+    return existing.starts_at.isoformat() if existing is not None else ""
+
+
+def _still(existing: Appointment | None, seen: str | None) -> None:
+    if seen is None or seen == seen_as(existing):
+        return
+    if existing is None:
+        raise Conflict("这个预约刚刚被取消了，没有改动。请刷新后再看。", code="stale", allowed=[])
+    _, _, name = existing.made_by.partition(":")
+    by, at = name if existing.made_by.startswith("staff:") else "本人", local(existing.starts_at)
+    raise Conflict(f"{by}刚刚约到了{at:%m月%d日 %H:%M}，没有改动它。请看过再决定。", code="stale", allowed=[])
+
+
+async def cancel(house: House, number: str, actor: Actor | str, *, seen: str | None = None) -> bool:
+    """Give the appointment up. False when there was none. `seen`: as of `book`."""
     async with house.db.unit() as unit:
         application = await take(unit, number, actor)
         existing = await repository.of_application(unit.session, application.id)
+        _still(existing, seen)
         if existing is None:
             return False
         record(unit, application, actor, "cancel_appointment", data={"at": existing.starts_at.isoformat()})

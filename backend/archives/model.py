@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
@@ -33,7 +33,9 @@ class ExpectedSoldier(Base):
 
     facts                what the list says: name, id_number, and what it has of discharge_month, soldier_kind, self_employed, mobile
     archive_received_on  the day on which the archive came, None while it is awaited
+    archive_recorded_by  who wrote that down, None while it is awaited
     application_id       the application that was matched on the identity number, None before there is one
+    differs              whether that application says otherwise than the list, None where they were not compared yet
     """
 
     __tablename__ = "expected_soldiers"
@@ -49,5 +51,7 @@ class ExpectedSoldier(Base):
     identity_index: Mapped[str] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("expected_soldiers.facts"))
     archive_received_on: Mapped[date | None] = mapped_column(Date)
+    archive_recorded_by: Mapped[str | None] = mapped_column(String(80))
     application_id: Mapped[str | None] = mapped_column(ForeignKey("applications.id"))
+    differs: Mapped[bool | None] = mapped_column(Boolean)
     import_id: Mapped[str] = mapped_column(ForeignKey("archive_imports.id"))

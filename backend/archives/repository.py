@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.model import Application
-from backend.applications.states import MAY_APPLY_AGAIN
+from backend.applications.states import CORRECTION_REQUESTED, MAY_APPLY_AGAIN, SUBMITTED
 from backend.archives.model import ArchiveImport, ExpectedSoldier
+
+#: Views of a county's list: what each leaves out is the database's to say.
+ALL, MISSING, UNAPPLIED, DIFFERS, APPLICANTS = "all", "missing", "unapplied", "differs", "applicants"
+_NARROWED: Mapping[str, Sequence[ColumnElement[bool]]] = {
+    ALL: (),
+    MISSING: (ExpectedSoldier.archive_received_on.is_(None),),
+    UNAPPLIED: (ExpectedSoldier.archive_received_on.is_not(None), ExpectedSoldier.application_id.is_(None)),
+    # Not compared yet counts as not agreeing: somebody looks.
+    DIFFERS: (ExpectedSoldier.application_id.is_not(None), ExpectedSoldier.differs.is_not(False)),
+}
+#: What a list is sorted by.
+COLUMNS = ("listed", "archive", "submitted")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A page of a list: county, year, view; `by` one of COLUMNS; `page` from 0."""
+
+    county: str
+    year: int
+    view: str = ALL
+    by: str = "listed"
+    descending: bool = False
+    page: int = 0
+    limit: int = 20
 
 
 async def import_of(session: AsyncSession, county: str, file_hash: str) -> ArchiveImport | None:
@@ -88,3 +115,89 @@ async def counts(session: AsyncSession, county: str, year: int) -> dict[str, int
         )
     ).one()
     return {"expected": row[0], "applied": row[1], "archives": row[2]}
+
+
+async def imports_of(session: AsyncSession, county: str, limit: int) -> Sequence[ArchiveImport]:
+    """The lists that a county has given in, the newest first."""
+    statement = select(ArchiveImport).where(ArchiveImport.county == county)
+    return (await session.scalars(statement.order_by(ArchiveImport.at.desc(), ArchiveImport.id.desc()).limit(limit))).all()
+
+
+async def soldier(session: AsyncSession, county: str, row_id: int, *, lock: bool = False) -> ExpectedSoldier | None:
+    """One row of a county's list; `lock`: as it is now, held until the transaction ends."""
+    statement = select(ExpectedSoldier).where(ExpectedSoldier.id == row_id, ExpectedSoldier.county == county)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(statement)
+
+
+async def application_of(session: AsyncSession, row: ExpectedSoldier) -> Application | None:
+    """The application that a row was matched with, held until the transaction ends."""
+    if row.application_id is None:
+        return None
+    return await session.scalar(select(Application).where(Application.id == row.application_id).with_for_update())
+
+
+async def soldiers(
+    session: AsyncSession, wanted: Wanted, index: str | None
+) -> tuple[Sequence[tuple[ExpectedSoldier | None, Application | None]], int]:
+    """A page of soldiers with their applications, and how many there are."""
+    narrowed = [ExpectedSoldier.county == wanted.county, ExpectedSoldier.year == wanted.year, *_NARROWED[wanted.view]]
+    if index is not None:
+        narrowed.append(ExpectedSoldier.identity_index == index)
+    statement = (
+        select(ExpectedSoldier, Application)
+        .outerjoin(Application, Application.id == ExpectedSoldier.application_id)
+        .where(*narrowed)
+    )
+    order = {
+        "listed": ExpectedSoldier.id,
+        "archive": ExpectedSoldier.archive_received_on,
+        "submitted": Application.submitted_at,
+    }[wanted.by]
+    found = await session.execute(_paged(statement, wanted, order, ExpectedSoldier.id))
+    count = await session.scalar(select(func.count()).select_from(ExpectedSoldier).where(*narrowed))
+    return [(row[0], row[1]) for row in found], count or 0
+
+
+def _without_archive(county: str, year: int) -> list[ColumnElement[bool]]:
+    return [
+        Application.county == county,
+        Application.year == year,
+        Application.state.in_((SUBMITTED, CORRECTION_REQUESTED)),
+        Application.archive_received_at.is_(None),
+    ]
+
+
+async def applicants_without_archive(
+    session: AsyncSession, wanted: Wanted, index: str | None
+) -> tuple[Sequence[tuple[ExpectedSoldier | None, Application | None]], int]:
+    """A page of those who have applied and whose archive has not come, on the list or not, and how many there are."""
+    narrowed = _without_archive(wanted.county, wanted.year)
+    if index is not None:
+        narrowed.append(Application.identity_index == index)
+    listed = and_(ExpectedSoldier.application_id == Application.id, ExpectedSoldier.county == Application.county)
+    statement = (
+        select(ExpectedSoldier, Application).select_from(Application).outerjoin(ExpectedSoldier, listed).where(*narrowed)
+    )
+    found = await session.execute(_paged(statement, wanted, Application.submitted_at, Application.id))
+    count = await session.scalar(select(func.count()).select_from(Application).where(*narrowed))
+    return [(row[0], row[1]) for row in found], count or 0
+
+
+def _paged[S: Select[*tuple[Any, ...]]](statement: S, wanted: Wanted, *order: Any) -> S:
+    if wanted.descending:
+        ordered = [column.desc().nulls_last() for column in order]
+    else:
+        ordered = [column.asc().nulls_last() for column in order]
+    return statement.order_by(*ordered).offset(wanted.page * wanted.limit).limit(wanted.limit)
+
+
+async def counts_of_views(session: AsyncSession, county: str, year: int) -> dict[str, int]:
+    """How many lines each view has."""
+    of_list = (ExpectedSoldier.county == county, ExpectedSoldier.year == year)
+    views = list(_NARROWED)
+    each = [func.count().filter(and_(*of_list, *_NARROWED[view])) for view in views]
+    row = (await session.execute(select(*each).select_from(ExpectedSoldier).where(*of_list))).one()
+    applicants = select(func.count()).select_from(Application).where(*_without_archive(county, year))
+    return {**dict(zip(views, row, strict=True)), APPLICANTS: int(await session.scalar(applicants) or 0)}

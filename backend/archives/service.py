@@ -51,7 +51,7 @@ async def import_list(house: House, actor: Actor | str, county: str, content: by
 
     Raises NotFound for a county that is not the actor's, BadSheet naming every cell that is wrong.
     """
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     listed = await _read(content)
     file_hash = hashlib.sha256(content).hexdigest()
     async with house.db.unit() as unit:
@@ -75,7 +75,8 @@ async def import_list(house: House, actor: Actor | str, county: str, content: by
         return imported
 
 
-def _own_county(house: House, actor: Actor | str, county: str) -> None:
+def own_county(house: House, actor: Actor | str, county: str) -> None:
+    """Raises NotFound for a county that is not the actor's."""
     counties = actor_of(actor).counties
     if county not in house.catalogue.counties or (counties is not None and county not in counties):
         raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你办。", code="unknown_county")
@@ -116,11 +117,12 @@ async def _keep(unit: Unit, house: House, actor: Actor, taken: ArchiveImport, li
             unit.session.add(row)
         row.facts, row.import_id = person.facts, taken.id
         # A later list that says nothing of the archive does not take it back.
-        row.archive_received_on = person.archive_received_on or row.archive_received_on
+        if person.archive_received_on is not None:
+            row.archive_received_on, row.archive_recorded_by = person.archive_received_on, actor.name
         application = applications.get((year, index))
         if application is not None and application.county == taken.county:
             matched += 1
-            row.application_id = application.id
+            _join(row, application)
             archives += _record(unit, application, actor, row)
     await unit.session.flush()
     return Imported(len(listed), new, matched, archives)
@@ -136,6 +138,11 @@ def _year_of(person: rules.Listed, index: str, years: tuple[int, int], there: Co
     return next((year for year in years if (year, index) in there), years[0])
 
 
+def _join(row: ExpectedSoldier, application: Application) -> None:
+    row.application_id = application.id
+    row.differs = bool(rules.differences(row.facts, application.answers))
+
+
 def _record(unit: Unit, application: Application, actor: Actor | str, row: ExpectedSoldier) -> bool:
     """The archive has come: recorded for the case, if that is still awaited. # notice 四(一)"""
     awaited = application.archive_received_at is None and "record_archive" in states.allowed(application.state)
@@ -146,11 +153,17 @@ def _record(unit: Unit, application: Application, actor: Actor | str, row: Expec
     return True
 
 
+def record_for(unit: Unit, application: Application | None, actor: Actor | str, row: ExpectedSoldier) -> None:
+    """What the list says of an archive, for the case that was matched with it and is held."""
+    if application is not None:
+        _record(unit, application, actor, row)
+
+
 async def match(unit: Unit, application: Application, actor: Actor | str) -> None:
     """Find the applicant on the county's list, in the transaction that files or transfers the case."""
     for row in await repository.expected(unit.session, application.identity_index, application.year):
         if row.county == application.county:
-            row.application_id = application.id
+            _join(row, application)
             _record(unit, application, actor, row)
 
 
@@ -159,10 +172,23 @@ async def match_anew(unit: Unit, application: Application, actor: Actor | str) -
     for row in await repository.matched(unit.session, application.id):
         if row.identity_index == application.identity_index:
             continue
-        row.application_id = None
+        row.application_id, row.differs = None, None
         if row.archive_received_on is not None and "record_archive" in states.allowed(application.state):
             application.archive_received_at = None
     await match(unit, application, actor)
+
+
+async def compare_anew(unit: Unit, application: Application) -> None:
+    """The applicant says something else now: whether the list still agrees is kept in step."""
+    for row in await repository.matched(unit.session, application.id):
+        _join(row, application)
+
+
+async def note_arrival(unit: Unit, application: Application, actor: Actor | str) -> None:
+    """The archive of a case has come, in the transaction that records it there: the county's list says so too."""
+    for row in await repository.matched(unit.session, application.id):
+        if row.archive_received_on is None:
+            row.archive_received_on, row.archive_recorded_by = today(), actor_of(actor).name
 
 
 async def differences(session: AsyncSession, application: Application) -> list[str] | None:
@@ -177,7 +203,7 @@ async def listing(
     session: AsyncSession, house: House, actor: Actor | str, county: str, year: int, after: int, limit: int
 ) -> dict[str, Any]:
     """A page of a county's list, masked: who has applied, whose archive has come, what does not agree."""
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     found = await repository.page(session, county, year, after, limit)
     return {
         "counts": await repository.counts(session, county, year),

@@ -42,6 +42,7 @@ def _environment(language: str) -> Environment:
         say=lambda value: render(value, language),
         moment=lambda value: render(value, language) if value is not None else "—",
         machine_time=machine_time,
+        clock=lambda value: f"{local(value):%H:%M}",
         instant=lambda value: datetime.fromisoformat(value) if value else None,
         known=known,
     )

@@ -25,6 +25,7 @@ from backend.deadlines import service as deadlines
 from backend.locale.text import SOURCE_LANGUAGE, T, Text
 from backend.outbox import repository as outbox
 from backend.security.masking import mask_name
+from backend.subsidies import desk as subsidies
 from backend.takeover import service as takeover
 
 #: Counted up to here; more is shown as “99+”.
@@ -171,6 +172,19 @@ async def left_messages(desk: Desk, session: AsyncSession) -> Board:
     return Board(T("留言"), len(found), "/console/conversations/tasks", T("没有等回复的留言。"), lines)
 
 
+async def payable(desk: Desk, session: AsyncSession) -> Board:
+    """Subsidies whose money is there and that stand on no list yet, by county."""
+    lines, total = [], 0
+    for county in desk.staff.counties or ():
+        ready = (await subsidies.counts(session, desk.house, desk.staff.actor, county))[subsidies.READY]
+        total += ready
+        if ready:
+            name = desk.say(desk.house.catalogue.counties[county].name)
+            href = f"/console/funds?county={county}&why={subsidies.READY}"
+            lines.append(Line(href, name, badge=T("{count}人", count=ready), tone="busy"))
+    return Board(T("可以发放的补助"), min(total, MOST), "/console/funds", T("没有等着出名单的补助。"), lines[:ROWS])
+
+
 #: Which roles see which card, in the order of the page. A room that has something that waits adds its own here.
 SOURCES: Sequence[tuple[Source, tuple[str, ...]]] = (
     (conversations, takeover.ROLES),
@@ -178,6 +192,7 @@ SOURCES: Sequence[tuple[Source, tuple[str, ...]]] = (
     (intakes, ("window",)),
     (pre_reviews, ("reviewer",)),
     (archives_missing, ("reviewer",)),
+    (payable, ("finance",)),
     (tasks_due, ("window", "reviewer", "officer", "county_supervisor", "provincial_supervisor")),
     (deliveries, ("county_supervisor", "administrator")),
 )

@@ -268,6 +268,20 @@ TOPICS: Mapping[str, Text] = {
     "rasa.forget": T("删除对话记录"),
     "takeover.unread": T("提醒本人看回复"),
 }
+PAYMENT_STATES: Mapping[str, Text] = {
+    "listed": T("等银行"),
+    "paid": T("已付"),
+    "account_closed": T("账户已销户"),
+    "name_mismatch": T("户名不符"),
+    "failed": T("没有付成"),
+}
+PAYMENT_TONES: Mapping[str, str] = {
+    "listed": "busy",
+    "paid": "good",
+    "account_closed": "bad",
+    "name_mismatch": "bad",
+    "failed": "bad",
+}
 LANGUAGE_NAMES: Mapping[str, str] = {"zh_Hans_CN": "中文", "en": "English"}
 
 #: How the record begins the name of whoever acted → who that is.

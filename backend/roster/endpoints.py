@@ -7,7 +7,7 @@ POST /api/roster/exports                     {county, year?}   201 {export, pass
 GET  /api/roster/exports?county=             {exports: […]}
 GET  /api/roster/exports/<id>/file           the encrypted .xlsx, until it is handed over
 POST /api/roster/exports/<id>/handed-over           {to, way}
-POST /api/roster/exports/<id>/password-handed-over  {way}: another way than the file's
+POST /api/roster/exports/<id>/password-handed-over  {way, to?}: another way than the file's
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ async def handed_over(request: Request, staff: SignedIn, export_id: str) -> HTTP
 async def password_handed_over(request: Request, staff: SignedIn, export_id: str) -> HTTPResponse:
     """The password went, by another way."""
     given = read_json(request, schemas.PasswordHandedOverIn)
-    found = await service.hand_over_password(_house(request), export_id, staff.actor, given.way)
+    found = await service.hand_over_password(_house(request), export_id, staff.actor, given.way, given.to)
     return json({"export": _as_json(found)})
 
 
@@ -143,7 +143,12 @@ def _as_json(each: RosterExport, numbers: list[str] | None = None) -> dict[str, 
             "to": each.handed_over_to,
             "way": each.handed_over_way,
         },
-        "password_handed_over": {"at": _at(each.password_at), "by": each.password_by, "way": each.password_way},
+        "password_handed_over": {
+            "at": _at(each.password_at),
+            "by": each.password_by,
+            "to": each.password_to,
+            "way": each.password_way,
+        },
         **({"cases": numbers} if numbers is not None else {}),
     }
 

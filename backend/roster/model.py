@@ -54,6 +54,7 @@ class RosterExport(Base):
     handed_over_way: Mapped[str | None] = mapped_column(String(24))
     password_at: Mapped[datetime | None] = mapped_column(Instant)
     password_by: Mapped[str | None] = mapped_column(String(80))
+    password_to: Mapped[str | None] = mapped_column(EncryptedText("roster_exports.password_to"))
     password_way: Mapped[str | None] = mapped_column(String(24))
 
 

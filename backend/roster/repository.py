@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -26,6 +28,24 @@ class Collected:
     handed_over: bool
 
 
+_HANDED_OVER = exists().where(
+    RosterRow.application_id == Application.id,
+    RosterRow.export_id == RosterExport.id,
+    RosterExport.handed_over_at.is_not(None),
+    # What was typed anew since has to go again.
+    RosterExport.made_at >= RosterUnits.typed_at,
+)
+#: Views of the rows: the window has to type · can be exported · handed over.
+ALL, TO_TYPE, READY, HANDED_OVER = "all", "to_type", "ready", "handed_over"
+_VIEWS: Mapping[str, Sequence[ColumnElement[bool]]] = {
+    ALL: (),
+    TO_TYPE: (RosterUnits.application_id.is_(None),),
+    READY: (RosterUnits.application_id.is_not(None), ~_HANDED_OVER),
+    HANDED_OVER: (_HANDED_OVER,),
+}
+VIEWS = tuple(_VIEWS)
+
+
 async def units_of(session: AsyncSession, application_id: str, *, lock: bool = False) -> RosterUnits | None:
     """The two typed columns of a case."""
     statement = select(RosterUnits).where(RosterUnits.application_id == application_id)
@@ -39,27 +59,53 @@ async def collected(
 
     `still_open`: without those that were handed over.
     """
-    handed_over = exists().where(
-        RosterRow.application_id == Application.id,
-        RosterRow.export_id == RosterExport.id,
-        RosterExport.handed_over_at.is_not(None),
-        # What was typed anew since has to go again.
-        RosterExport.made_at >= RosterUnits.typed_at,
-    )
-    statement = (
-        select(Application, RosterUnits, handed_over)
+    statement = _collected(select(Application, RosterUnits, _HANDED_OVER), actor, county, year)
+    if still_open:
+        statement = statement.where(~_HANDED_OVER)
+    return [Collected(*row) for row in await session.execute(statement.order_by(Task.done_at, Application.number))]
+
+
+def _collected[S: Select[*tuple[Any, ...]]](statement: S, actor: Actor, county: str, year: int | None) -> S:
+    narrowed = (
+        statement.select_from(Application)
         .join(Task, and_(Task.application_id == Application.id, Task.matter == REPORT_IN, Task.state == DONE))
         .outerjoin(RosterUnits, RosterUnits.application_id == Application.id)
         .where(Application.county == county)
-        .order_by(Task.done_at, Application.number)
     )
     if year is not None:
-        statement = statement.where(Application.year == year)
-    if still_open:
-        statement = statement.where(~handed_over)
+        narrowed = narrowed.where(Application.year == year)
     if actor.counties is not None:
-        statement = statement.where(Application.county.in_(actor.counties))
-    return [Collected(*row) for row in await session.execute(statement)]
+        narrowed = narrowed.where(Application.county.in_(actor.counties))
+    return narrowed
+
+
+async def collected_page(
+    session: AsyncSession, actor: Actor, county: str, year: int | None, view: str, *, newest_first: bool, page: int, limit: int
+) -> list[tuple[Collected, datetime | None]]:
+    """A page of a view with when each reported in, in that order."""
+    statement = _collected(select(Application, RosterUnits, _HANDED_OVER, Task.done_at), actor, county, year)
+    order = (Task.done_at.desc(), Application.number.desc()) if newest_first else (Task.done_at, Application.number)
+    found = await session.execute(statement.where(*_VIEWS[view]).order_by(*order).offset(page * limit).limit(limit))
+    return [(Collected(row[0], row[1], row[2]), row[3]) for row in found]
+
+
+async def counts(session: AsyncSession, actor: Actor, county: str, year: int | None) -> dict[str, int]:
+    """How many rows each view has."""
+    each = [func.count().filter(and_(true(), *narrowed)) for narrowed in _VIEWS.values()]
+    found = (await session.execute(_collected(select(*each), actor, county, year))).one()
+    return dict(zip(VIEWS, found, strict=True))
+
+
+async def exports_page(
+    session: AsyncSession, actor: Actor, county: str, page: int, limit: int
+) -> tuple[Sequence[RosterExport], int]:
+    """A page of a county's exports, the newest first, and how many there are."""
+    narrowed = [RosterExport.county == county]
+    if actor.counties is not None:
+        narrowed.append(RosterExport.county.in_(actor.counties))
+    newest = select(RosterExport).where(*narrowed).order_by(RosterExport.made_at.desc(), RosterExport.id.desc())
+    count = await session.scalar(select(func.count()).select_from(RosterExport).where(*narrowed))
+    return (await session.scalars(newest.offset(page * limit).limit(limit))).all(), int(count or 0)
 
 
 async def exports(session: AsyncSession, actor: Actor, county: str | None, limit: int) -> Sequence[RosterExport]:

@@ -34,6 +34,7 @@ class HandedOverIn(Strict):
 
 
 class PasswordHandedOverIn(Strict):
-    """How the password went."""
+    """How the password went, and who took it."""
 
     way: Literal["in_person", "confidential_post", "internal_network", "phone"]
+    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=80)] | None = None

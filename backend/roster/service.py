@@ -11,7 +11,8 @@ from backend.applications.actor import Actor, actor_of
 from backend.applications.case import record, take
 from backend.applications.model import Application
 from backend.applications.states import COMPLETED, IN_PROGRESS, RECEIVING
-from backend.clock import now
+from backend.clock import local, now
+from backend.db.engine import hold
 from backend.db.ids import new_id
 from backend.errors import Conflict, Forbidden, GuituError, NotFound
 from backend.house import House
@@ -37,8 +38,13 @@ class Exported:
     waiting: list[str]
 
 
-async def type_units(house: House, number: str, actor: Actor | str, units: Units, version: int | None = None) -> None:
-    """Type the two columns from the certificate. The record of the case says that it was done, never what was typed."""
+async def type_units(
+    house: House, number: str, actor: Actor | str, units: Units, version: int | None = None, *, seen: str | None = None
+) -> None:
+    """Type the two columns from the certificate. The record of the case says that it was done, never what was typed.
+
+    seen   when they had been typed as far as the typist saw (ISO 8601, empty: not yet); Conflict when somebody has typed since
+    """
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         if application.state not in MAY_TYPE:
@@ -49,6 +55,9 @@ async def type_units(house: House, number: str, actor: Actor | str, units: Units
                 allowed=list(MAY_TYPE),
             )
         found = await repository.units_of(unit.session, application.id, lock=True)
+        if seen is not None and seen != (found.typed_at.isoformat() if found else ""):
+            by, at = (_name(found.typed_by), f"{local(found.typed_at):%m-%d %H:%M}") if found else ("", "")
+            raise Conflict(f"{by}在{at}刚录入过部队，没有改动。请先看他录的，再决定要不要改。", code="stale", allowed=[])
         if found is None:
             found = RosterUnits(application_id=application.id)
             unit.session.add(found)
@@ -77,12 +86,15 @@ async def collected(house: House, actor: Actor | str, county: str, year: int | N
         return await repository.collected(session, who, county, year)
 
 
-async def export(house: House, actor: Actor | str, county: str, year: int | None = None) -> Exported:
+async def export(
+    house: House, actor: Actor | str, county: str, year: int | None = None, *, after: str | None = None
+) -> Exported:
     """Write the rows that were not handed over yet, encrypted; of every year unless one is given, for who applied in December
     may report in in January. Whoever's units are not typed is named and left for the next.
 
     Raises Conflict `no_rows` when there is nothing to hand over, `bad_rows` for an identity number that is none: a roster
-    with a wrong person in it is worse than none.
+    with a wrong person in it is worse than none; `stale` when there is a newer export than `after`, the newest that was seen
+    (empty: none).
     """
     who = _of_county(house, actor, county)
     async with house.db.reading() as session:
@@ -103,11 +115,13 @@ async def export(house: House, actor: Actor | str, county: str, year: int | None
     password = generate_password()
     file = await asyncio.to_thread(lambda: encrypt(write_sheet(rows), password))
     cases = [application for application, _units in ready]
-    made = await _keep(house, who, county, cases, file)
+    made = await _keep(house, who, county, cases, file, after)
     return Exported(made, [application.number for application in cases], password, file, waiting)
 
 
-async def _keep(house: House, who: Actor, county: str, cases: Sequence[Application], file: bytes) -> RosterExport:
+async def _keep(
+    house: House, who: Actor, county: str, cases: Sequence[Application], file: bytes, after: str | None
+) -> RosterExport:
     moment = now()
     made = RosterExport(
         id=new_id("x"),
@@ -120,6 +134,13 @@ async def _keep(house: House, who: Actor, county: str, cases: Sequence[Applicati
         fetched=[],
     )
     async with house.db.unit() as unit:
+        await hold(unit.session, f"roster:{county}")
+        newest = next(iter(await repository.exports(unit.session, who, county, 1)), None)
+        if after is not None and newest is not None and newest.id != after:
+            by, at = _name(newest.made_by), f"{local(newest.made_at):%m-%d %H:%M}"
+            raise Conflict(
+                f"{by}在{at}刚导出过{newest.row_count}人的名册，没有再导出。请先看那一份。", code="stale", allowed=[]
+            )
         unit.session.add(made)
         await unit.session.flush()
         for application in cases:
@@ -161,7 +182,7 @@ async def hand_over(house: House, export_id: str, actor: Actor | str, to: str, w
         if found is None:
             raise _unknown(export_id)
         if found.handed_over_at is not None:
-            raise Conflict("这份名册已经登记过移交。", code="handed_over")
+            raise Conflict(f"这份名册已经由{_name(found.handed_over_by)}登记过移交。", code="handed_over")
         _another_way(way, found.password_way)
         moment = now()
         found.handed_over_at, found.handed_over_by = moment, who.name
@@ -173,8 +194,8 @@ async def hand_over(house: House, export_id: str, actor: Actor | str, to: str, w
     return found
 
 
-async def hand_over_password(house: House, export_id: str, actor: Actor | str, way: str) -> RosterExport:
-    """The password went, by another way than the file. # notice 三(二): 按信息保密要求"""
+async def hand_over_password(house: House, export_id: str, actor: Actor | str, way: str, to: str | None = None) -> RosterExport:
+    """The password went, by another way than the file, `to` somebody. # notice 三(二): 按信息保密要求"""
     _known_way(way, PASSWORD_WAYS)
     who = actor_of(actor)
     async with house.db.unit() as unit:
@@ -182,9 +203,10 @@ async def hand_over_password(house: House, export_id: str, actor: Actor | str, w
         if found is None:
             raise _unknown(export_id)
         if found.password_at is not None:
-            raise Conflict("这份名册的口令已经登记过移交。", code="password_handed_over")
+            raise Conflict(f"这份名册的口令已经由{_name(found.password_by)}登记过移交。", code="password_handed_over")
         _another_way(way, found.handed_over_way)
         found.password_at, found.password_by, found.password_way = now(), who.name, way
+        found.password_to = to
         await unit.commit()
     return found
 
@@ -197,6 +219,10 @@ def _of_county(house: House, actor: Actor | str, county: str) -> Actor:
     if who.counties is not None and county not in who.counties:
         raise Forbidden("这个县（市、区）的名册不归你管。", code="other_county")
     return who
+
+
+def _name(actor: str | None) -> str:
+    return (actor or "").partition(":")[2] or (actor or "")
 
 
 def _known_way(way: str, ways: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base
@@ -30,7 +30,11 @@ class FundsArrival(Base):
 
 
 class PaymentList(Base):
-    """One list for the bank. `number` counts the lists of a batch."""
+    """One list for the bank.
+
+    number    counts the lists of a batch
+    fetched   who took the list out of the house, and when: [{by, at}]
+    """
 
     __tablename__ = "payment_lists"
     __table_args__ = (UniqueConstraint("funds_id", "number"),)
@@ -42,6 +46,7 @@ class PaymentList(Base):
     rows: Mapped[int] = mapped_column(Integer)
     made_by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Instant)
+    fetched: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
 class Payment(Base):

@@ -57,7 +57,7 @@ async def record_arrival(
 
     Raises NotFound for a county that is not the actor's, GuituError for a day to come, Conflict when it is recorded already.
     """
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     batch = batch.strip()
     if not batch:
         raise GuituError("请写明是哪一批资金，例如“2026年第一批”。", code="no_batch")
@@ -65,8 +65,10 @@ async def record_arrival(
         raise GuituError("到账日期还没到，请核对。", code="day_ahead")
     async with house.db.unit() as unit:
         await _alone(unit, county)
-        if await repository.arrival(unit.session, county, batch) is not None:
-            raise Conflict(f"“{batch}”已经登记过到账，不用再登记。", code="batch_known", allowed=[])
+        known = await repository.arrival(unit.session, county, batch)
+        if known is not None:
+            by = known.recorded_by.partition(":")[2] or known.recorded_by
+            raise Conflict(f"“{batch}”已经由{by}登记过：{known.arrived_on}到账。不用再登记。", code="batch_known", allowed=[])
         arrived = FundsArrival(
             id=new_id("f"),
             county=county,
@@ -89,7 +91,7 @@ async def record_arrival(
 
 async def make_list(house: House, actor: Actor | str, county: str, batch: str) -> PaymentList:
     """Everyone whose subsidy can be paid now and is on no list yet. Raises NotFound, or Conflict when there is nobody."""
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     async with house.db.unit() as unit:
         await _alone(unit, county)
         arrived = await repository.arrival(unit.session, county, batch.strip())
@@ -106,6 +108,7 @@ async def make_list(house: House, actor: Actor | str, county: str, batch: str) -
             rows=len(ready),
             made_by=actor_of(actor).name,
             at=now(),
+            fetched=[],
         )
         unit.session.add(made)
         await unit.session.flush()
@@ -119,10 +122,11 @@ async def make_list(house: House, actor: Actor | str, county: str, batch: str) -
 
 
 async def list_sheet(house: House, actor: Actor | str, county: str, list_id: str) -> bytes:
-    """The list as the bank gets it (.xlsx), always the same; a look at everybody on it. Raises NotFound."""
-    _own_county(house, actor, county)
+    """The list as the bank gets it (.xlsx), always the same; a look at everybody on it, and on record. Raises NotFound."""
+    own_county(house, actor, county)
     async with house.db.unit() as unit:
-        made = await _list(unit.session, county, list_id)
+        made = await find_list(unit.session, county, list_id, lock=True)
+        made.fetched = [*made.fetched, {"by": actor_of(actor).name, "at": now().isoformat()}]
         payments = await repository.payments_of(unit.session, made.id)
         for _, number in payments:
             note_access(unit, actor_of(actor).name, PAYMENT_LIST, number)
@@ -139,11 +143,11 @@ async def import_outcomes(house: House, actor: Actor | str, county: str, list_id
 
     Paid ends the matter; any other outcome asks the veteran for another card. # notice 三(四)
     """
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     rows = await read_apart(content, OUTCOME_COLUMNS)
     async with house.db.unit() as unit:
         await _alone(unit, county)
-        made = await _list(unit.session, county, list_id)
+        made = await find_list(unit.session, county, list_id)
         payments = {number: payment for payment, number in await repository.payments_of(unit.session, made.id)}
         read = _read(rows, payments, made.at)
         new = [each for each in read if each[0].state == LISTED]
@@ -209,7 +213,7 @@ def _not_before_the_last(task: Task) -> datetime:
 
 async def overview(session: AsyncSession, house: House, actor: Actor | str, county: str) -> list[dict[str, Any]]:
     """The batches of a county with their lists and how many payments are in which state."""
-    _own_county(house, actor, county)
+    own_county(house, actor, county)
     return [
         {
             "batch": arrived.batch,
@@ -236,14 +240,16 @@ async def _alone(unit: Unit, county: str) -> None:
     await hold(unit.session, f"subsidies:{county}")
 
 
-async def _list(session: AsyncSession, county: str, list_id: str) -> PaymentList:
-    made = await repository.list_by_id(session, county, list_id)
+async def find_list(session: AsyncSession, county: str, list_id: str, *, lock: bool = False) -> PaymentList:
+    """One list of a county. Raises NotFound."""
+    made = await repository.list_by_id(session, county, list_id, lock=lock)
     if made is None:
         raise NotFound("没有这张名单，或者它不归你办。", code="no_list")
     return made
 
 
-def _own_county(house: House, actor: Actor | str, county: str) -> None:
+def own_county(house: House, actor: Actor | str, county: str) -> None:
+    """Raises NotFound for a county that is not the actor's."""
     counties = actor_of(actor).counties
     if county not in house.catalogue.counties or (counties is not None and county not in counties):
         raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你办。", code="unknown_county")

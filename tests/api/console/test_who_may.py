@@ -22,6 +22,7 @@ ATTENDING = ("window", "reviewer", "county_supervisor")
 OPENERS = ("window", "reviewer")
 SUPERVISING = ("county_supervisor", "provincial_supervisor", "administrator")
 KEEPERS = ("administrator", "county_supervisor")
+PAYERS = ("finance", "reviewer")
 #: method and path → roles that may.
 TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console"): SIGNED_IN,
@@ -136,6 +137,30 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/settings/replies/<reply:str>"): KEEPERS,
     ("POST", "/console/settings/replies/<reply:str>"): KEEPERS,
     ("POST", "/console/settings/replies/<reply:str>/delete"): KEEPERS,
+    ("GET", "/console/archives"): ATTENDING,
+    ("GET", "/console/archives/template.xlsx"): REVIEWER,
+    ("POST", "/console/archives/import"): REVIEWER,
+    ("POST", "/console/archives/arrived"): REVIEWER,
+    ("GET", "/console/funds"): (*PAYERS, "county_supervisor"),
+    ("POST", "/console/funds/arrived"): PAYERS,
+    ("POST", "/console/funds/list"): PAYERS,
+    ("GET", "/console/funds/<list_id:str>"): (*PAYERS, "county_supervisor"),
+    ("POST", "/console/funds/<list_id:str>/export"): PAYERS,
+    ("POST", "/console/funds/<list_id:str>/outcomes"): PAYERS,
+    ("GET", "/console/roster"): OPENERS,
+    ("POST", "/console/roster/export"): REVIEWER,
+    ("GET", "/console/roster/exports"): ("reviewer", "armed_forces", "auditor"),
+    ("POST", "/console/roster/exports/<export_id:str>/file"): REVIEWER,
+    ("POST", "/console/roster/exports/<export_id:str>/handed-over"): REVIEWER,
+    ("POST", "/console/roster/exports/<export_id:str>/password"): REVIEWER,
+    ("GET", "/console/roster/<number:str>"): WINDOW,
+    ("POST", "/console/roster/<number:str>"): WINDOW,
+    ("POST", "/console/roster/<number:str>/reveal"): WINDOW,
+    ("GET", "/console/appointments"): ATTENDING,
+    ("GET", "/console/appointments/find"): WINDOW,
+    ("GET", "/console/appointments/<number:str>"): WINDOW,
+    ("POST", "/console/appointments/<number:str>/book"): WINDOW,
+    ("POST", "/console/appointments/<number:str>/cancel"): WINDOW,
     # Last: they end the session that the others need.
     ("POST", "/console/sign-out/everywhere"): SIGNED_IN,
     ("POST", "/console/sign-out"): SIGNED_IN,
@@ -186,7 +211,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = re.sub("<[a-z]+:str>", "t_nowhere", place).replace("<row:int>", "1").removeprefix("/console")
+            place = re.sub("<[a-z_]+:str>", "t_nowhere", place).replace("<row:int>", "1").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
