@@ -16,6 +16,7 @@ from backend.takeover.attending import (
     veteran_typing,
 )
 from backend.takeover.desk import ROLES
+from backend.takeover.files import file_to_paper, look_at_file, send_file, show_file
 from backend.takeover.keeping import canned, delete_canned, finish_task, left_lines, save_canned, tasks
 from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript, waiting_lines
 from backend.takeover.starting import start
@@ -31,10 +32,12 @@ __all__ = [
     "colleagues",
     "delete_canned",
     "expire_idle",
+    "file_to_paper",
     "finish_task",
     "give_back",
     "leave",
     "left_lines",
+    "look_at_file",
     "measures",
     "note",
     "place_of",
@@ -45,7 +48,9 @@ __all__ = [
     "search",
     "search_in",
     "seen",
+    "send_file",
     "show",
+    "show_file",
     "start",
     "take",
     "tasks",
