@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import (
+    accounts,
+    cases,
+    contacting,
+    conversation,
+    conversations,
+    files,
+    inbox,
+    intake,
+    me,
+    review,
+    sign_in,
+    today,
+)
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
@@ -12,8 +25,10 @@ __all__ = [
     "accounts",
     "blueprint",
     "cases",
+    "contacting",
     "conversation",
     "conversations",
+    "files",
     "inbox",
     "intake",
     "me",

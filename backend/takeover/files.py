@@ -53,6 +53,7 @@ async def send_file(
 
     Raises Conflict, GuituError with what is wrong with the file, `too_many_pages`, or `no_page` where they have no page to see it.
     """
+    key = f"file-{key}"
     full_key = fitted(f"staff:{conversation_id}:{key}")
     async with house.db.reading() as session:
         known = await attachments.by_key(session, full_key)

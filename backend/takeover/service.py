@@ -19,7 +19,7 @@ from backend.takeover.desk import ROLES
 from backend.takeover.files import file_to_paper, look_at_file, send_file, show_file
 from backend.takeover.keeping import canned, delete_canned, finish_task, left_lines, save_canned, tasks
 from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript, waiting_lines
-from backend.takeover.starting import start
+from backend.takeover.starting import start, where
 from backend.takeover.waiting import call_off, expire_idle, leave, place_of, put_in_queue
 
 __all__ = [
@@ -60,4 +60,5 @@ __all__ = [
     "veteran_seen",
     "veteran_typing",
     "waiting_lines",
+    "where",
 ]
