@@ -12,6 +12,7 @@ from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_console_talk import Hall, hall, say, veteran  # noqa: F401 - hall is a fixture
 from tests.browser.test_page_access import violations
 from tests.support import files
+from tests.support.turns import Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 PHOTO: FilePayload = {"name": "身份证.jpg", "mimeType": "image/jpeg", "buffer": files.photograph()}
@@ -95,6 +96,8 @@ async def test_axe_finds_nothing_on_the_pages_of_writing_first_and_waiting_times
     hall: Hall,  # noqa: F811
     tmp_path: Path,
 ) -> None:
+    waiting = Person(hall.house, hall.case.conversation_id)
+    await waiting.say("转人工，我的手机13800138000", "handoff", "handoff")
     found, pictures = [], Path(os.environ.get("GUITU_PICTURES", tmp_path))
     for scheme in ("light", "dark"):
         for size in (WIDE, NARROW):
