@@ -38,9 +38,10 @@ texts: setup-dev ## collect the Chinese source texts into the translations
 migration: setup-dev ## write the next database revision: make migration m="what it does"
 	@exec $(ROOT_PYTHON) -m scripts.make_migration "$(m)"
 
-bench: setup-dev ## measure the chain against a stock peer, and casework with a million applications (bench/README.md)
+bench: setup-dev ## measure the chain against a stock peer, casework with a million applications, and many open talks (bench/README.md)
 	@$(ROOT_PYTHON) -m bench.run
-	@exec $(ROOT_PYTHON) -m bench.casework
+	@$(ROOT_PYTHON) -m bench.casework
+	@exec $(ROOT_PYTHON) -m bench.talk
 
 nlu: setup-dev ## measure what is understood of phrasings never taught, beside @nlpjs; make nlu with=--stock adds Jieba and DIET
 	@exec $(ROOT_PYTHON) -m bench.nlu.run $(with)

@@ -9,6 +9,7 @@ from sanic import Sanic
 from backend.applications import endpoints as cases
 from backend.appointments import endpoints as appointments
 from backend.archives import endpoints as archives
+from backend.attachments import endpoints as attachments
 from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
 from backend.channels.demo import wechat as demo_wechat
@@ -68,6 +69,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         dialogue.handovers,
         takeover.blueprint,
         takeover.veterans,
+        attachments.blueprint,
         departments.blueprint,
         departments.tasks_blueprint,
         systems.blueprint,

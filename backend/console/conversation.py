@@ -14,6 +14,7 @@ from backend.console.conversations import LIST
 from backend.console.desk import Desk
 from backend.console.live import event, piece, read, still_there, stream
 from backend.console.routes import action, page
+from backend.conversations.messages import Link
 from backend.dialogue.model import OUTCOMES
 from backend.edge.reading import read_seq
 from backend.errors import GuituError
@@ -21,13 +22,14 @@ from backend.locale.text import T, Text
 from backend.takeover import feed, service
 from backend.takeover.service import ROLES
 
-_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+#: By which a form that is sent twice is known.
+KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 @page("/conversations/<conversation:str>", *ROLES)
 async def one(desk: Desk, conversation: str) -> HTTPResponse:
     """One, with what was said last, or before `before`. The look is on record."""
-    return await _show(desk, conversation)
+    return await show(desk, conversation)
 
 
 @page("/conversations/<conversation:str>/live", *ROLES)
@@ -88,21 +90,33 @@ async def reply(desk: Desk, conversation: str) -> HTTPResponse:
         key = desk.form.one("key")
         if not text:
             raise GuituError("请写要回的话。", code="no_text")
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
-        await service.reply(desk.house, desk.staff, conversation, desk.form.number("version"), text, key)
+        version, link = desk.form.number("version"), _link(desk)
+        await service.reply(desk.house, desk.staff, conversation, version, text, key, link)
     except GuituError as error:
         if not desk.partial or error.status not in (400, 409):
-            return await _show(desk, conversation, error)
-        return await _reply_form(desk, typed=desk.form.one("text"), key=desk.form.one("key"), wrong=str(error))
+            return await show(desk, conversation, error)
+        return await _reply_form(
+            desk, typed=desk.form.one("text"), key=desk.form.one("key"), wrong=str(error), **_address(desk)
+        )
     if desk.partial:
         return await _reply_form(desk)
     return desk.go(f"{LIST}/{conversation}#end")
 
 
+def _link(desk: Desk) -> Link | None:
+    url = desk.form.one("url")
+    return Link(desk.form.one("label")[:60] or url[:60], url) if url else None
+
+
+def _address(desk: Desk) -> dict[str, str]:
+    return {"address": desk.form.one("url"), "address_label": desk.form.one("label")}
+
+
 async def _reply_form(desk: Desk, **context: Any) -> HTTPResponse:
     here = desk.request.path.rpartition("/")[0]
-    context = {"typed": "", "wrong": None, **context, "place": here}
+    context = {"typed": "", "wrong": None, "address": "", "address_label": "", **context, "place": here}
     context["key"] = context.get("key") or secrets.token_urlsafe(12)
     canned = (await service.canned(desk.house, desk.staff))["replies"]
     return desk.page("conversations/reply.html", version=desk.form.number("version"), canned=canned, **context)
@@ -116,7 +130,7 @@ async def note(desk: Desk, conversation: str) -> HTTPResponse:
             raise GuituError("请写备注的内容。", code="no_text")
         await service.note(desk.house, desk.staff, conversation, desk.form.one("note"))
     except GuituError as error:
-        return await _show(desk, conversation, error)
+        return await show(desk, conversation, error)
     return desk.go(f"{LIST}/{conversation}", T("备注记下了。"))
 
 
@@ -144,7 +158,7 @@ async def close(desk: Desk, conversation: str) -> HTTPResponse:
     outcome, text = desk.form.one("outcome"), desk.form.one("text")[:500] or None
     version = desk.form.number("version")
     if outcome not in OUTCOMES:
-        return await _show(desk, conversation, GuituError("请选一个结果。", code="invalid"))
+        return await show(desk, conversation, GuituError("请选一个结果。", code="invalid"))
     return await _do(
         desk, conversation, service.close(desk.house, desk.staff, conversation, version, outcome, text), T("对话已结束。"), LIST
     )
@@ -169,11 +183,12 @@ async def _do(desk: Desk, conversation: str, doing: Awaitable[Any], said: Text, 
     try:
         await doing
     except GuituError as error:
-        return await _show(desk, conversation, error)
+        return await show(desk, conversation, error)
     return desk.go(then or f"{LIST}/{conversation}", said)
 
 
-async def _show(desk: Desk, conversation: str, error: GuituError | None = None) -> HTTPResponse:
+async def show(desk: Desk, conversation: str, error: GuituError | None = None) -> HTTPResponse:
+    """The page as it stands now; after a refusal with the reason and what was typed."""
     shown = await service.show(desk.house, desk.staff, conversation)
     before = read_seq(desk.request, "before") or None
     if before:
@@ -199,6 +214,8 @@ async def _show(desk: Desk, conversation: str, error: GuituError | None = None) 
         key=desk.form.one("key") or secrets.token_urlsafe(12),
         typed=desk.form.one("text") if desk.request.path.endswith("/reply") else "",
         noted=desk.form.one("note"),
+        file_key=secrets.token_urlsafe(12),
+        **_address(desk),
         wrong=None,
         refused=str(error) if error is not None else None,
     )

@@ -5,13 +5,15 @@ internal API and given to channels:
 
     {"text": "…", "choices": [{"id": "1", "label": "自取", "intent": "choose", "value": "booklet_delivery=collect"}],
      "several": false, "chosen": ["matters=report_in"], "card": {"kind": "review", "title": "…", "rows": [{"title": "…", "detail": "…", "lines": ["…"],
-     "state": "done", "choice": "2", "material": 4}]}}
+     "state": "done", "choice": "2", "material": 4}]},
+     "attachment": {"id": "a_…", "pages": 2}, "link": {"label": "…", "url": "https://…"}}
 
 `choices` are buttons on a page and a numbered menu elsewhere; a press names the message and the choice's id, and is only
 accepted if this conversation was offered it. A card's row may point at one of the message's choices by its id ("choice"),
 which is then shown in the row and not among the buttons. `chosen`: values of a list that are chosen now, however that was
 said, so that the list can be shown as it was answered. A row with a "material" (its number) is a paper of which a picture
-can be sent, where a page can send one. `text` alone must make sense where cards cannot be shown.
+can be sent, where a page can send one. `attachment`: a file that this conversation alone can open (room attachments). `link`:
+an address outside. `text` alone must make sense where cards, files and addresses cannot be shown.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from backend.locale.text import Joined, Month, Named, Text, render
 
 Shown = Text | Joined | Month | Named | str
 CardKind = Literal["checklist", "review", "progress", "notice"]
 RowState = Literal["", "open", "done", "waiting", "overdue", "lacking"]
+LONGEST_ADDRESS = 500
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,22 @@ class Card:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that is kept (attachments.model), by its id, and of how many pages it is."""
+
+    id: str
+    pages: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address that can be opened; see `is_address`."""
+
+    label: Shown
+    url: str
+
+
+@dataclass(frozen=True)
 class Message:
     """One bubble. `several`: any number of the choices can be ticked and are sent together; `chosen`: those of the list before
     it that were."""
@@ -73,6 +93,19 @@ class Message:
     several: bool = False
     card: Card | None = None
     chosen: Sequence[str] = ()
+    attachment: File | None = None
+    link: Link | None = None
+
+
+def is_address(url: str) -> bool:
+    """True for what a veteran may be sent to: https, a host, and nothing in it that hides where it leads."""
+    if len(url) > LONGEST_ADDRESS or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return False
 
 
 def to_body(message: Message, language: str) -> dict[str, Any]:
@@ -98,6 +131,10 @@ def to_body(message: Message, language: str) -> dict[str, Any]:
     body: dict[str, Any] = {"text": render(message.text, language)}
     if message.chosen:
         body["chosen"] = list(message.chosen)
+    if message.attachment:
+        body["attachment"] = {"id": message.attachment.id, "pages": message.attachment.pages}
+    if message.link:
+        body["link"] = {"label": render(message.link.label, language), "url": message.link.url}
     for choice in message.choices:
         add(choice)
     if message.card:
@@ -127,6 +164,8 @@ def every_word(body: dict[str, Any], change: Callable[[str], str]) -> dict[str, 
     changed = {**body, "text": change(body["text"])}
     if "choices" in body:
         changed["choices"] = [{**choice, "label": change(choice["label"])} for choice in body["choices"]]
+    if "link" in body:
+        changed["link"] = {**body["link"], "label": change(body["link"]["label"])}
     if "card" in body:
         rows = [
             {

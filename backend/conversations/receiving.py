@@ -50,13 +50,14 @@ async def receive(
     *,
     text: str | None = None,
     press: Press | None = None,
+    link: str | None = None,
     lease: str | None = None,
 ) -> Receipt:
     """Store what a veteran sent: a text or a press. When this returns it is committed and may be acknowledged.
 
-    `key` is the channel's own id of the delivery: the same again returns the same receipt. Who handles at once what it
-    receives gives a `lease` of its own, and goes on with the receipt's work. Raises NotFound, or GuituError (400; 413 over
-    2,000 characters) whose message tells the veteran, in the conversation's language, what to do.
+    `key` is the channel's own id of the delivery: the same again returns the same receipt. `link`: the address that the text is
+    the title of; staff see it, Rasa never. Who handles at once what it receives gives a `lease` of its own, and goes on with the
+    receipt's work. Raises NotFound, or GuituError (400; 413 over 2,000 characters) whose message tells the veteran, in the conversation's language, what to do.
     """
     async with house.db.unit() as unit:
         conversation = await hold(unit, conversation_id, lease)
@@ -70,6 +71,8 @@ async def receive(
             error = GuituError(render(refusal.text, conversation.language), code=refusal.code)
             error.status = 413 if refusal.code == "too_long" else 400
             raise error from None
+        if link is not None:
+            body["link"] = {"label": body["text"], "url": link}
         conversation.channel = channel
         message = await append(unit, conversation, author="veteran", body=body, key=full_key)
         unit.session.add(

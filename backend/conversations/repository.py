@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -137,6 +137,16 @@ async def last_sign(session: AsyncSession, conversation_id: str) -> int:
     )
     seen = select(Conversation.seen_by_veteran).where(Conversation.id == conversation_id)
     return max(await session.scalar(said) or 0, await session.scalar(seen) or 0)
+
+
+async def last_said(session: AsyncSession, conversations: Collection[str]) -> dict[str, int]:
+    """conversation → the seq of what its veteran said last; without those in which they said nothing."""
+    rows = await session.execute(
+        select(TranscriptMessage.conversation_id, func.max(TranscriptMessage.seq))
+        .where(TranscriptMessage.conversation_id.in_(conversations), TranscriptMessage.author == "veteran")
+        .group_by(TranscriptMessage.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def veteran_states(session: AsyncSession, conversation_id: str, up_to: int, limit: int) -> dict[int, str]:

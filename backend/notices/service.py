@@ -11,7 +11,7 @@ from backend.catalogue.entries import Notice
 from backend.channels.sms import service as sms
 from backend.channels.sms.model import SmsMessage
 from backend.channels.wechat import service as wechat
-from backend.clock import now
+from backend.clock import local, now
 from backend.conversations import service as conversations
 from backend.conversations.messages import Choice, Message
 from backend.db.engine import Unit
@@ -24,11 +24,13 @@ from backend.notices.model import BY_WECHAT, LONGEST_KEY, NO_CHAT, NOT_WANTED, Q
 from backend.security.masking import mask_name
 
 CHAT, SMS = "chat", "sms"
+NEWS = "news_waits"
 
 
 @dataclass(frozen=True)
 class _Telling:
-    """A notice, ready to be told; `filled`: its places as they are, `shown`: as they were put into words."""
+    """A notice, ready to be told; `filled`: its places as they are, `shown`: as they were put into words; `common`: those that
+    every notice may use; `news`: what is said by SMS where it reaches nobody otherwise."""
 
     application: Application
     notice: Notice
@@ -39,6 +41,8 @@ class _Telling:
     channels: Sequence[str]
     choices: Sequence[Choice]
     wechat: bool
+    common: Mapping[str, Any]
+    news: Notice | None
 
 
 async def tell(
@@ -61,14 +65,17 @@ async def tell(
     no such notice or a place is not filled.
     """
     notice = house.catalogue.notice(event, matter, variant)
-    places = {**common_params(house, application), **params}
+    common = common_params(house, application)
+    places = {**common, **params}
     filled = {name: places[name] for name in notice.params}
     shown = {name: render(value, application.language) for name, value in filled.items()}
     by = tuple(channel for channel in channels if channel != SMS or notice.sms is not None)
     name = fitted(key, LONGEST_KEY)
-    await unit.later(
-        _tell_all, _Telling(application, notice, event, name, filled, shown, by, tuple(choices), house.wechat is not None)
+    news = house.catalogue.notices.get(NEWS)
+    telling = _Telling(
+        application, notice, event, name, filled, shown, by, tuple(choices), house.wechat is not None, common, news
     )
+    await unit.later(_tell_all, telling)
 
 
 def shown(house: House, application: Application, event: str, params: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -167,7 +174,31 @@ async def _say(unit: Unit, tellings: Sequence[_Telling], reached: Collection[str
     for each in tellings:
         if each.application.conversation_id in reached and SMS not in each.channels:
             await _push(unit, each, None)
+    await _send_that_news_wait(
+        unit, [each for each in tellings if each.application.conversation_id in erased and _goes_no_other_way(each, reached)]
+    )
     return [NO_CHAT if each.application.conversation_id in erased else SAID for each in tellings]
+
+
+async def _send_that_news_wait(unit: Unit, tellings: Sequence[_Telling]) -> None:
+    """A result that is told in the chat alone, to who erased the chat: an SMS says that there is news, once a day a case."""
+    rows: list[SmsMessage] = []
+    for each in tellings:
+        if each.news is None:
+            continue
+        application, day = each.application, local(now()).date().isoformat()
+        row = await sms.text_of(
+            unit,
+            each.news,
+            application.answers["mobile"],
+            each.common,
+            f"{NEWS}:{application.id}:{day}",
+            language=application.language,
+            county=application.county,
+        )
+        if row is not None and row.key not in {one.key for one in rows} and await sms.unknown_key(unit, row.key):
+            rows.append(row)
+    await sms.queue_new(unit, rows)
 
 
 def _goes_no_other_way(telling: _Telling, reached: Collection[str]) -> bool:

@@ -47,6 +47,7 @@ HANDLERS: dict[str, Handler] = {
     reminders.TOPIC: reminders.remind,
     conversations.FORGET_TOPIC: conversations.forget_thread,
     unread.TOPIC: unread.tell,
+    sms.NOT_TAKEN_TOPIC: unread.tell_by_template,
 }
 CHORES: dict[str, Chore] = {
     "answer messages": conversations.handle_all_due,

@@ -7,12 +7,14 @@ from typing import Any
 from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.live import announce, for_staff, tell_typing
+from backend.conversations.messages import Link, Message, is_address, to_body
 from backend.dialogue.model import HELPED
 from backend.errors import GuituError
 from backend.house import House
 from backend.staff.sessions import SignedIn
 from backend.takeover import reading, repository, showing, states, unread, words
 from backend.takeover.desk import ROLES, Held, end, give_to, minutes, record, take_in_hand, wake
+from backend.takeover.on_page import page_for, say_on_page
 from backend.takeover.waiting import place_of, say_released
 
 #: Looking and typing count as doing something, but need not be written more often.
@@ -48,11 +50,20 @@ async def _get(house: House, staff: SignedIn, conversation_id: str, version: int
         return await finished(held, staff)
 
 
-async def reply(house: House, staff: SignedIn, conversation_id: str, version: int, text: str, key: str) -> dict[str, Any]:
-    """Answer the veteran, under one's own name. The same `key` again says nothing again; `seq` is where it stands."""
+async def reply(
+    house: House, staff: SignedIn, conversation_id: str, version: int, text: str, key: str, link: Link | None = None
+) -> dict[str, Any]:
+    """Answer the veteran, under one's own name, with an address if there is one. The same `key` again says nothing again; `seq`
+    is where it stands. Raises GuituError `address` for what is no address to send somebody to."""
+    if link is not None and not is_address(link.url):
+        raise GuituError("网址要以 https:// 开头，不能有空格和中文。", code="address")
     async with house.db.unit() as unit:
         held = await take_in_hand(unit, house, staff, conversation_id, "reply", version)
-        (seq,) = await say(held, staff, {"text": text}, key)
+        page = await page_for(unit, house, held.conversation) if link is not None else None
+        body = to_body(Message(text, link=link), held.conversation.language)
+        (seq,) = await say(held, staff, body, key)
+        if page is not None:
+            await say_on_page(unit, page, "staff", staff.display_name, body, f"staff:{conversation_id}:{key}:page")
         return await finished(held, staff, seq=seq)
 
 

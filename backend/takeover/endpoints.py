@@ -10,7 +10,7 @@ GET  /api/conversations/events               server-sent events of the queue, re
 POST /api/conversations {case, text, key}    201; staff write first
 GET  /api/conversations/<id>                 {conversation, messages, more}; each look is on record
 GET  /api/conversations/<id>/messages?before=&after=   /search?text=&before=   /colleagues   /events?after=
-POST /api/conversations/<id>/claim, taking {version} · replies {version, text, key} · notes {text} · seen {seq} · typing {on}
+POST /api/conversations/<id>/claim, taking {version} · replies {version, text, key, link} · notes {text} · seen {seq} · typing {on}
      · transfer {version, to or county, text} · release {version, step} · closing {version, outcome, text}
 And the veteran's own page: POST /api/chat/seen {seq}, /api/chat/typing {on}
 """
@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 
 from backend.channels.web.visitor import conversation_of
 from backend.clock import local, now
+from backend.conversations.messages import Link
 from backend.edge.guard import check_origin, secure_answers
 from backend.edge.reading import read_json, read_seq
 from backend.house import House
@@ -214,7 +215,8 @@ async def take(request: Request, staff: SignedIn, conversation: str) -> HTTPResp
 async def reply(request: Request, staff: SignedIn, conversation: str) -> HTTPResponse:
     """Answer the veteran."""
     given = read_json(request, schemas.ReplyIn)
-    return json(await service.reply(_house(request), staff, conversation, given.version, given.text, given.key))
+    link = Link(given.link.label, given.link.url) if given.link else None
+    return json(await service.reply(_house(request), staff, conversation, given.version, given.text, given.key, link))
 
 
 @blueprint.post("/<conversation:str>/notes")

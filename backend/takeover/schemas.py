@@ -21,11 +21,19 @@ class OnVersion(Strict):
     version: Version
 
 
+class LinkIn(Strict):
+    """An address for the veteran, and what it is called."""
+
+    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
 class ReplyIn(OnVersion):
     """An answer to the veteran; `key` stays when it is sent again."""
 
     text: Words
     key: Key
+    link: LinkIn | None = None
 
 
 class NoteIn(Strict):

@@ -24,9 +24,10 @@ from backend.takeover.canned.service import (
     save_canned,
 )
 from backend.takeover.desk import ROLES
+from backend.takeover.files import file_to_paper, look_at_file, send_file, show_file
 from backend.takeover.keeping import finish_task, left_lines, tasks
 from backend.takeover.reading import closed, colleagues, measures, queue, search, search_in, show, transcript, waiting_lines
-from backend.takeover.starting import start
+from backend.takeover.starting import start, where
 from backend.takeover.waiting import call_off, expire_idle, leave, place_of, put_in_queue
 
 __all__ = [
@@ -41,10 +42,12 @@ __all__ = [
     "colleagues",
     "delete_canned",
     "expire_idle",
+    "file_to_paper",
     "finish_task",
     "give_back",
     "leave",
     "left_lines",
+    "look_at_file",
     "measures",
     "note",
     "one_canned",
@@ -56,7 +59,9 @@ __all__ = [
     "search",
     "search_in",
     "seen",
+    "send_file",
     "show",
+    "show_file",
     "start",
     "take",
     "tasks",
@@ -66,4 +71,5 @@ __all__ = [
     "veteran_seen",
     "veteran_typing",
     "waiting_lines",
+    "where",
 ]

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
 from backend.applications.model import Application
+from backend.attachments import repository as attachments
+from backend.attachments.model import Attachment
 from backend.clock import local, now
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
@@ -167,6 +169,8 @@ async def messages(session: AsyncSession, found: Sequence[TranscriptMessage]) ->
     """Messages as staff see them: of one conversation or of several."""
     ids = {each.conversation_id for each in found if has_token(each.body["text"])}
     secrets = await repository.secrets(session, ids) if ids else {}
+    files = [each.body["attachment"]["id"] for each in found if "attachment" in each.body]
+    put_to = await attachments.some(session, files) if files else {}
     return [
         {
             "seq": each.seq,
@@ -179,10 +183,19 @@ async def messages(session: AsyncSession, found: Sequence[TranscriptMessage]) ->
             "text": _text(each, secrets.get(each.conversation_id, {})),
             "choices": [choice["label"] for choice in each.body.get("choices", ())],
             "card": each.body.get("card"),
-            "attachment": each.body.get("attachment"),
+            "attachment": _file(each, put_to),
+            "link": each.body.get("link"),
         }
         for each in found
     ]
+
+
+def _file(message: TranscriptMessage, known: dict[str, Attachment]) -> dict[str, Any] | None:
+    shown = message.body.get("attachment")
+    if shown is None:
+        return None
+    kept = known.get(shown["id"])
+    return {**shown, "material": kept.material if kept is not None and kept.voucher_id is not None else None}
 
 
 async def after(session: AsyncSession, conversation_id: str, seq: int, limit: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Staff write first: a conversation with an applicant of their county, where the veteran talked with us before."""
+"""Staff write first: a conversation with an applicant of their county, where the veteran talked with us last and can be reached."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 from backend.applications import service as applications
 from backend.applications.model import Application
 from backend.channels.sms import service as sms
+from backend.channels.wechat import service as wechat
 from backend.clock import now
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
+from backend.conversations.model import Conversation
 from backend.conversations.outbound import hold
 from backend.db.engine import Unit
 from backend.db.ids import new_id
@@ -18,6 +20,7 @@ from backend.dialogue.model import STARTED, HandoverRequest
 from backend.errors import Conflict
 from backend.house import House
 from backend.notices.service import common_params
+from backend.security.masking import mask_name
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, states, words
 from backend.takeover.attending import finished, say
@@ -25,15 +28,16 @@ from backend.takeover.desk import Held, give_to, record
 
 
 async def start(house: House, staff: SignedIn, case_number: str, text: str, key: str) -> dict[str, Any]:
-    """Write to the applicant of a case, where they talked with us last; who deleted that talk gets it by SMS.
+    """Write to the applicant of a case, where they talked with us last. Who deleted that talk, or can be written to there no
+    more, gets it by SMS.
 
     Raises NotFound, Conflict `taken`.
     """
     async with house.db.unit() as unit:
         application = await applications.by_number(unit.session, staff.actor, case_number)
-        conversation_id, erased = application.conversation_id, False
-        if not await conversations.conversation_exists(unit.session, conversation_id):
-            conversation_id, erased = await _by_sms(unit, application), True
+        place = await _place(unit, house, application)
+        by_sms = place is None
+        conversation_id = place or await _by_sms(unit, application)
         conversation = await hold(unit, conversation_id)
         if conversation.owner_kind == states.STAFF and conversation.owner_id != staff.username:
             who = conversation.owner_id or ""
@@ -60,12 +64,40 @@ async def start(house: House, staff: SignedIn, case_number: str, text: str, key:
             await give_to(held, staff.username)
             record(unit, request, staff.actor, staff.display_name, "start")
             said = [words.came(staff.display_name)]
-            if erased:
+            if by_sms:
                 # Who gets a text out of the blue has to read first from whom it is.
                 await _announce(held, application)
-            await hub.say(unit, conversation_id, said, author="system", deliver=not erased, held=conversation)
+            await hub.say(unit, conversation_id, said, author="system", deliver=not by_sms, held=conversation)
         (seq,) = await say(held, staff, {"text": text}, key)
         return await finished(held, staff, seq=seq)
+
+
+async def where(house: House, staff: SignedIn, case_number: str) -> dict[str, Any]:
+    """Whom `start` would write to, and by which channel. Nothing is written. Raises NotFound."""
+    async with house.db.unit() as unit:
+        application = await applications.by_number(unit.session, staff.actor, case_number)
+        place = await _place(unit, house, application)
+        found = await hub.get_conversation(unit.session, place) if place is not None else None
+    return {
+        "case": application.number,
+        "name": mask_name(str(application.answers["name"])),
+        "channel": found.channel if found is not None else sms.CHANNEL,
+    }
+
+
+async def _place(unit: Unit, house: House, application: Application) -> str | None:
+    """The conversation that they used last, if they can be reached there; None: by SMS."""
+    own = await unit.session.get(Conversation, application.conversation_id)
+    if own is None or own.channel == sms.CHANNEL:
+        return None
+    if own.channel == wechat.CHANNEL and not await wechat.reachable(unit, [own.id]):
+        return None
+    texting = await conversations.conversation_of(unit.session, sms.CHANNEL, sms.mobile_index(application.answers["mobile"]))
+    if texting is not None:
+        said = await conversations.last_said(unit.session, [own.id, texting.id])
+        if said.get(texting.id, 0) > said.get(own.id, 0):
+            return None
+    return own.id
 
 
 async def _by_sms(unit: Unit, application: Application) -> str:

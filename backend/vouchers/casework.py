@@ -13,13 +13,15 @@ from backend.applications.case import record, take
 from backend.applications.model import Application
 from backend.catalogue.rules import checklist
 from backend.clock import now
+from backend.conversations.outbound import hold
 from backend.db.engine import Unit
 from backend.errors import Conflict
 from backend.house import House
 from backend.locale.text import SOURCE_LANGUAGE
 from backend.vouchers import repository, states
 from backend.vouchers.model import Voucher
-from backend.vouchers.service import Received, Sent, Wanted, develop, keep, mark, missing, refuse_unwanted
+from backend.vouchers.pictures import Picture
+from backend.vouchers.service import Received, Sent, Wanted, develop, keep, mark, missing, refuse_unwanted, wanted
 from backend.vouchers.workshop import Workshop
 
 
@@ -52,13 +54,38 @@ async def add(house: House, workshop: Workshop, actor: Actor, number: str, sent:
     return Received(voucher, new=True)
 
 
+async def add_clean(
+    unit: Unit, house: House, actor: Actor, number: str, material: int, key: str, pictures: Sequence[Picture]
+) -> Voucher:
+    """Keep pictures that are clean already for a paper of a case, in the caller's unit: what was sent in a talk."""
+    application = await take(unit, number, actor)
+    _refuse(house, application, material)
+    return await keep(unit, house, application, actor, Sent(material, key, b""), key, pictures, SOURCE_LANGUAGE)
+
+
+async def add_clean_to_draft(
+    unit: Unit, house: House, actor: Actor, conversation_id: str, material: int, key: str, pictures: Sequence[Picture]
+) -> Voucher:
+    """As `add_clean`, for what is not filed yet."""
+    await hold(unit, conversation_id)
+    refuse_unwanted(house, await wanted(unit.session, house, conversation_id), material, SOURCE_LANGUAGE)
+    return await keep(unit, house, conversation_id, actor, Sent(material, key, b""), key, pictures, SOURCE_LANGUAGE)
+
+
+def may_be_added(house: House, application: Application) -> tuple[int, ...]:
+    """The papers that staff may add a picture of now; none once pre-review has passed."""
+    if application.state not in states.STAFF_MAY_ADD:
+        return ()
+    lines = checklist(house.catalogue_of(application), dict(application.answers))
+    return tuple(line.material.number for line in lines)
+
+
 def _refuse(house: House, application: Application, material: int) -> None:
     if application.state not in states.STAFF_MAY_ADD:
         raise Conflict(
             "预审已经过了，不用再传电子凭证，请直接核对原件。", code="not_asked", state=application.state, allowed=[]
         )
-    lines = checklist(house.catalogue_of(application), dict(application.answers))
-    known = Wanted(None, tuple(line.material.number for line in lines), consented=True)
+    known = Wanted(None, may_be_added(house, application), consented=True)
     refuse_unwanted(house, known, material, SOURCE_LANGUAGE)
 
 

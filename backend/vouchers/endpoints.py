@@ -32,7 +32,7 @@ from backend.vouchers.form import read_form
 from backend.vouchers.model import Voucher
 from backend.vouchers.rules import MOST_BYTES
 from backend.vouchers.schemas import AcceptIn
-from backend.vouchers.workshop import Workshop
+from backend.vouchers.workshop import workshop_of
 
 blueprint = Blueprint("vouchers")
 
@@ -53,13 +53,6 @@ secure_answers(blueprint)
 def _house(request: Request) -> House:
     house: House = request.app.ctx.house
     return house
-
-
-def _workshop(app: Sanic[Any, Any]) -> Workshop:
-    if not hasattr(app.ctx, "workshop"):
-        app.ctx.workshop = Workshop()
-    workshop: Workshop = app.ctx.workshop
-    return workshop
 
 
 @blueprint.after_server_stop
@@ -85,7 +78,7 @@ async def upload(request: Request) -> HTTPResponse:
     conversation = await conversation_of(request)
     UPLOADING.check(conversation.id, conversation.language)
     sent = await read_form(request, conversation.language)
-    received = await service.upload(_house(request), _workshop(request.app), conversation, sent)
+    received = await service.upload(_house(request), workshop_of(request.app.ctx), conversation, sent)
     return json({"voucher": _mine(received.voucher)}, status=201 if received.new else 200)
 
 
@@ -93,7 +86,7 @@ async def upload(request: Request) -> HTTPResponse:
 async def show(request: Request, voucher: str, page: int) -> HTTPResponse:
     """One page of the veteran's own."""
     conversation = await _looker(request)
-    return _picture(await service.show(_house(request), _workshop(request.app), conversation, voucher, page))
+    return _picture(await service.show(_house(request), workshop_of(request.app.ctx), conversation, voucher, page))
 
 
 async def _looker(request: Request) -> Conversation:
@@ -123,7 +116,7 @@ async def of_case(request: Request, staff: SignedIn, number: str) -> HTTPRespons
 async def add(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
     """Keep a picture for a veteran at the window."""
     sent = await read_form(request, SOURCE_LANGUAGE)
-    received = await casework.add(_house(request), _workshop(request.app), staff.actor, number, sent)
+    received = await casework.add(_house(request), workshop_of(request.app.ctx), staff.actor, number, sent)
     return json({"voucher": _staffs(received.voucher)}, status=201 if received.new else 200)
 
 
@@ -131,7 +124,7 @@ async def add(request: Request, staff: SignedIn, number: str) -> HTTPResponse:
 @staff_only("window", "reviewer")
 async def look(request: Request, staff: SignedIn, number: str, voucher: str, page: int) -> HTTPResponse:
     """One page; who looked is on record."""
-    workshop = _workshop(request.app)
+    workshop = workshop_of(request.app.ctx)
     return _picture(await casework.look(_house(request), workshop, staff.actor, staff.display_name, number, voucher, page))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from sanic import Request
 
+from backend.edge.reading import Strict
 from backend.errors import GuituError
 from backend.locale.text import T, Text, render
 from backend.vouchers.rules import MOST_AROUND, MOST_BYTES, too_large
@@ -18,7 +19,13 @@ MOST_HEARD_OUT = 64 * 1024 * 1024
 
 
 async def read_form(request: Request, language: str) -> Sent:
-    """The one file of a form, with its material and key. Needs a route with `stream=True`: nothing is read before this.
+    """The one file of a form, with its material and key; see `read_file`."""
+    given, content = await read_file(request, language, UploadIn)
+    return Sent(int(given.material), given.key, content)
+
+
+async def read_file[Fields: Strict](request: Request, language: str, fields: type[Fields]) -> tuple[Fields, bytes]:
+    """The fields of a form, and its one file. Needs a route with `stream=True`: nothing is read before this.
 
     Raises GuituError: 415 for another content type, 413 with the size for a file of more than 10 MB, 400 for the rest.
     """
@@ -26,16 +33,16 @@ async def read_form(request: Request, language: str) -> Sent:
     if kind != "multipart/form-data":
         raise _refusal(415, "content_type", T("请用 multipart/form-data 发送照片。"), language)
     request.body = await _body(request, language)
-    fields: Any = request.form or {}
+    texts: Any = request.form or {}
     files: Any = request.files or {}
     try:
-        given = UploadIn.model_validate({name: values[0] for name, values in fields.items() if len(values) == 1})
+        given = fields.model_validate({name: values[0] for name, values in texts.items() if len(values) == 1})
     except ValidationError:
         raise _refusal(400, "invalid", T("照片没有传完整，请重新选一次。"), language) from None
     if set(files) != {"file"} or len(files["file"]) != 1:
         raise _refusal(400, "no_file", T("要传一张照片或者一个 PDF，一次一个。"), language)
     # The name that a file had, and the type that was declared for it, are not looked at and not kept.
-    return Sent(int(given.material), given.key, bytes(files["file"][0].body))
+    return given, bytes(files["file"][0].body)
 
 
 async def _body(request: Request, language: str) -> bytes:

@@ -183,6 +183,14 @@ class Workshop:
         self._end()
 
 
+def workshop_of(context: Any) -> Workshop:
+    """The one workshop of a served application, by its `app.ctx`; begun when it is first needed."""
+    if not hasattr(context, "workshop"):
+        context.workshop = Workshop()
+    workshop: Workshop = context.workshop
+    return workshop
+
+
 def _end_all(idle: list[Decoder]) -> None:
     while idle:
         idle.pop().end()

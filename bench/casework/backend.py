@@ -79,7 +79,7 @@ async def desk(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A member of staff with a session of their own."""
     name, password = f"user{secrets.token_hex(4)}", secrets.token_urlsafe(12)
-    await service.create(house, name, f"示例·{roles[0]}", password, roles, counties or None, department)
+    await service.create(house, name, f"示例·{roles[0]}", password, roles, counties or None, department, program=True)
     token, _ = await sign_in(house, name, password)
     headers = {"authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=serving.url, headers=headers, trust_env=False, timeout=30) as client:

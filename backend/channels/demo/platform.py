@@ -142,6 +142,8 @@ class Platform:
         content = body.get(kind) if isinstance(kind, str) else None
         if not isinstance(content, dict) or kind not in ("text", "msgmenu", "image"):
             return _refusal(40008)
+        if kind == "image" and content.get("media_id") not in self.media:
+            return _refusal(40007)
         words = str(content.get("content", content.get("head_content", "")))
         if len(words.encode()) > MOST_CONTENT:
             return _refusal(45002)
@@ -164,6 +166,12 @@ class Platform:
             return _refusal(code)
         return self.media.get(media_id) or _refusal(40007)
 
+    def leave_media(self, token: str, content: bytes) -> dict[str, Any]:
+        """cgi-bin/media/upload."""
+        if code := self._code("upload") or self._refused(token):
+            return _refusal(code)
+        return {"type": "image", "media_id": self.keep(content), "created_at": int(time.time())}
+
     def _code(self, path: str) -> int:
         return self.codes[path].pop(0) if self.codes[path] else 0
 
@@ -177,10 +185,6 @@ class Platform:
         if not phone.subscribed or time.time() > phone.until:
             return 45015
         return 0 if phone.left > 0 else 45047
-
-    def refused(self, token: str) -> dict[str, Any] | None:
-        """The refusal of a token that is none; None where it is good."""
-        return _refusal(code) if (code := self._refused(token)) else None
 
 
 def _refusal(code: int) -> dict[str, Any]:

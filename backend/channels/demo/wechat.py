@@ -162,11 +162,9 @@ async def media_get(request: Request) -> HTTPResponse:
 async def media_upload(request: Request) -> HTTPResponse:
     """Keep a picture that the service will send."""
     platform, files = _platform(request), dict(request.files or {})
-    if refusal := platform.refused(request.args.get("access_token", "")):
-        return json(refusal)
     if "media" not in files:
         return json({"errcode": 41005, "errmsg": "示例"})
-    return json({"type": "image", "media_id": platform.keep(bytes(files["media"][0].body)), "created_at": 0})
+    return json(platform.leave_media(request.args.get("access_token", ""), bytes(files["media"][0].body)))
 
 
 def _object(request: Request) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from backend.catalogue.build import places
 from backend.catalogue.entries import Notice
 from backend.channels.sms import repository
 from backend.channels.sms.model import OUTGOING, SmsMessage, SmsStop
-from backend.channels.sms.outcome import NotSent
+from backend.channels.sms.outcome import NO_TEMPLATE, NotSent
 from backend.channels.sms.outgoing import Outgoing, Template, template
 from backend.channels.sms.states import QUEUED, SENDING, UNKNOWN, forward
 from backend.channels.sms.text import as_texts
@@ -30,6 +30,9 @@ from backend.outbox import service as outbox
 from backend.outbox.service import Delivery, DeliveryFailed
 
 TOPIC = "sms.send"
+#: A text in free words that the provider does not take: what becomes of it is for whoever wrote it. See takeover/unread.py.
+NOT_TAKEN_TOPIC = "sms.not_taken"
+_REPLY = "reply:"
 CHANNEL = "sms"
 REMINDER = "reminder"
 # One attempt at a time to each mobile, so that a worker's texts to one person leave in their order.
@@ -205,6 +208,11 @@ async def note_outcome(house: House, seq: int, state: str, provider_id: str | No
             row.provider_id = provider_id or row.provider_id
             row.error = error or row.error
             row.state, row.updated_at = forward(row.state, state), clock.now()
+            if error == NO_TEMPLATE and row.conversation_id is not None:
+                said = row.key.removeprefix(f"{OUTGOING}:{_REPLY}").partition(":")[0]
+                what = {"conversation": row.conversation_id, "message": said}
+                # One for each message, of however many texts it is.
+                await outbox.put(unit.session, NOT_TAKEN_TOPIC, said, what, county=row.county)
             await unit.commit()
 
 
@@ -227,7 +235,7 @@ async def send_reply(unit: Unit, conversation: Conversation, message: Transcript
     if mobile is None:
         raise RuntimeError(f"an SMS conversation without its mobile: {conversation.id}")
     for number, text in enumerate(as_texts(message.body, conversation.language), 1):
-        await queue_text(unit, mobile, text, f"reply:{message.id}:{number}", conversation_id=conversation.id)
+        await queue_text(unit, mobile, text, f"{_REPLY}{message.id}:{number}", conversation_id=conversation.id)
 
 
 async def forget(unit: Unit, conversation_id: str) -> None:

@@ -43,8 +43,12 @@ def segments(text: str) -> int:
 
 def as_texts(body: dict[str, Any], language: str) -> list[str]:
     """A message body (conversations.messages) as texts of one segment each: what it says, and the menu. Of a card nothing:
-    the text alone says what matters."""
+    the text alone says what matters. A file or an address waits on the page: a text holds neither."""
     lines = [line.strip() for line in body["text"].splitlines()]
+    if body.get("attachment"):
+        lines.append(render(T("文件在聊天网页里，打开就能看。"), language))
+    if link := body.get("link"):
+        lines.append(render(T("“{label}”的网址在聊天网页里，打开就能看。", label=link["label"]), language))
     return _pack([*(_fit(line) for line in lines if line), *([_menu(body, language)] if body.get("choices") else [])])
 
 

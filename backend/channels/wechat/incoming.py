@@ -18,7 +18,7 @@ from backend.channels.wechat.states import RECEIVED
 from backend.channels.wechat.text import read_menu_id
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
-from backend.conversations.messages import Message
+from backend.conversations.messages import Message, is_address
 from backend.conversations.model import Conversation
 from backend.db.engine import Unit
 from backend.dialogue.opening import greeting
@@ -76,11 +76,13 @@ async def receive(house: House, came: Incoming, wait_seconds: float) -> Arrival 
         return None
     conversation, row = kept
     arrival = Arrival(conversation.id, index, row.key, row.wait_until or clock.now())
-    return await _say(house, conversation, arrival, came) if _is_said(came) else arrival
+    return await _say(house, conversation, arrival, came) if _is_said(came, conversation) else arrival
 
 
-def _is_said(came: Incoming) -> bool:
-    """True for what is given to the hub: words, however they came, and presses of a menu."""
+def _is_said(came: Incoming, conversation: Conversation) -> bool:
+    """True for what is given to the hub: words, however they came, presses of a menu, and for staff who answer a link."""
+    if came.kind == parsing.LINK:
+        return conversation.owner_kind == hub.STAFF and is_address(came.url)
     words = came.text if came.kind in (parsing.TEXT, parsing.VOICE) or came.event == parsing.CLICK else ""
     return bool(words.strip() or came.menu)
 
@@ -120,7 +122,7 @@ async def _keep(house: House, came: Incoming, index: str, wait_seconds: float) -
 
 async def _react(unit: Unit, house: House, conversation: Conversation, row: WeChatMessage, came: Incoming, fresh: bool) -> None:
     """Answer what is not given to the hub."""
-    if _is_said(came):
+    if _is_said(came, conversation):
         return
     if came.event in (parsing.SUBSCRIBE, parsing.SCAN):
         for number, said in enumerate(greeting(house.script, house.catalogue) if fresh else [Message(WELCOME_BACK)]):
@@ -163,7 +165,8 @@ async def _say(house: House, conversation: Conversation, arrival: Arrival, came:
         await pictures.choose(house, conversation, arrival.key, press)
         return arrival
     try:
-        await hub.receive(house, conversation.id, CHANNEL, came.key, text=said, press=press)
+        link = came.url if came.kind == parsing.LINK else None
+        await hub.receive(house, conversation.id, CHANNEL, came.key, text=said, press=press, link=link)
     except NotFound:
         raise
     except GuituError as refusal:
@@ -181,6 +184,8 @@ async def _say(house: House, conversation: Conversation, arrival: Arrival, came:
 async def _said(house: House, conversation_id: str, came: Incoming) -> tuple[str | None, hub.Press | None]:
     """The text, or the press that it stands for as an answer to a menu."""
     text = came.text
+    if came.kind == parsing.LINK:
+        return text.strip() or came.url, None
     if pressed := read_menu_id(came.menu):
         return None, hub.Press(pressed[0], (pressed[1],))
     async with house.db.reading() as session:

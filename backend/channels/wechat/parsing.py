@@ -45,8 +45,8 @@ class Incoming:
     sender     who wrote: an openid (企业微信: a user id) · account: ours, as WeChat names it, to answer from
     key        by which a repeat is known: the MsgId, else sender, CreateTime and event
     kind       MsgType in small letters; `event`: the Event in small letters, "" for a message
-    text       what was typed, recognised of a voice, or the EventKey of a menu
-    menu       the id of a menu's entry that was pressed, "" otherwise · media: of a picture
+    text       what was typed, recognised of a voice, the title of a link, or the EventKey of a menu
+    menu       the id of a menu's entry that was pressed, "" otherwise · media: of a picture · url: of a link
     """
 
     sender: str
@@ -57,6 +57,7 @@ class Incoming:
     text: str = ""
     menu: str = ""
     media: str = ""
+    url: str = ""
 
     @property
     def name(self) -> str:
@@ -110,6 +111,7 @@ def read(body: bytes) -> Incoming:
         text=_text_of(kind, fields),
         menu=fields.get("bizmsgmenuid", "").strip()[:64],
         media=media if MEDIA.fullmatch(media) else "",
+        url=fields.get("Url", "").strip() if kind == LINK else "",
     )
 
 
@@ -119,7 +121,7 @@ def _key_of(created: str, event: str, detail: str) -> str:
 
 
 def _text_of(kind: str, fields: dict[str, str]) -> str:
-    return fields.get({TEXT: "Content", VOICE: "Recognition", EVENT: "EventKey"}.get(kind, ""), "")
+    return fields.get({TEXT: "Content", VOICE: "Recognition", LINK: "Title", EVENT: "EventKey"}.get(kind, ""), "")
 
 
 def passive_reply(incoming_sender: str, account: str, created: int, text: str) -> bytes:

@@ -48,7 +48,10 @@ async def _claim(house: House, arrival: Arrival, up_to: int) -> str | None:
         language = (await get_conversation(session, arrival.conversation_id)).language
         # What was said before and waits still comes first, as far as it fits.
         waiting = [row for row in await repository.waiting(session, arrival.openid_index, up_to) if row.sms is None]
-        wanted = [row.seq for row in waiting[: pack([row.piece or {"text": ""} for row in waiting])]]
+        pieces = [row.piece or {"text": ""} for row in waiting]
+        # An answer to a request is a text: a picture that comes first lets the worker send all of it, in order.
+        together = 0 if pieces and pieces[0].get("media") else pack(pieces)
+        wanted = [row.seq for row in waiting[:together]]
         got = set(await repository.claim(session, wanted, PASSIVE, instant, arrival.key)) if wanted else set()
         rows: Sequence[WeChatMessage] = [row for row in waiting if row.seq in got]
         if rows and len(waiting) > len(wanted):

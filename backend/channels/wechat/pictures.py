@@ -6,6 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from backend import clock
+from backend.attachments import service as attachments
 from backend.channels.wechat import repository, tokens
 from backend.channels.wechat.api import NotKnown, NotReached, Refused, TooLarge, WeChatApi
 from backend.channels.wechat.model import WeChatMessage, WeChatPicture
@@ -16,6 +17,7 @@ from backend.conversations import service as hub
 from backend.conversations.messages import Choice, Message
 from backend.conversations.model import Conversation
 from backend.conversations.outbound import append, hold
+from backend.conversations.owning import STAFF
 from backend.db.engine import Unit
 from backend.db.ids import new_id
 from backend.errors import GuituError, NotFound
@@ -36,7 +38,13 @@ _workshops: WeakKeyDictionary[WeChatApi, Workshop] = WeakKeyDictionary()
 
 
 async def receive(unit: Unit, house: House, conversation: Conversation, row: WeChatMessage, media_id: str) -> None:
-    """A picture came: let the worker fetch it, or ask of which paper it is, or say why it is not taken."""
+    """A picture came: let the worker fetch it, or ask of which paper it is, or say why it is not taken.
+
+    While one of staff answers it is for them, whatever it shows.
+    """
+    if conversation.owner_kind == STAFF:
+        await outbox.put(unit.session, TOPIC, row.key, {"conversation": conversation.id, "media": media_id, "to_staff": True})
+        return
     await _note_said(unit, conversation.id, render(T("〔照片〕"), conversation.language), f"picture:{row.key}")
     known = await vouchers.wanted(unit.session, house, conversation.id)
     if not known.materials:
@@ -128,13 +136,15 @@ async def deliver(house: House, delivery: Delivery) -> None:
         except NotFound:
             return  # erased meanwhile
     said = await _kept(house, conversation, delivery.key, payload)
+    if said is None:
+        return
     async with house.db.unit() as unit:
         await hub.say(unit, conversation.id, [Message(said)], key=f"wechat.picture:{delivery.key}", deliver=True)
         await unit.commit()
 
 
-async def _kept(house: House, conversation: Conversation, key: str, payload: dict[str, Any]) -> Text | str:
-    """Fetch and keep a picture; what to say of it."""
+async def _kept(house: House, conversation: Conversation, key: str, payload: dict[str, Any]) -> Text | str | None:
+    """Fetch and keep a picture; what to say of it, if anything: what staff get they answer themselves."""
     assert house.wechat is not None, "without WeChat nothing of its lies in the outbox"
     api, language = house.wechat, conversation.language
     try:
@@ -148,6 +158,10 @@ async def _kept(house: House, conversation: Conversation, key: str, payload: dic
             raise DeliveryFailed(f"WeChat: {error}") from error
         return T("这张照片没取到，可能放得太久了。麻烦再发一次。")
     try:
+        if payload.get("to_staff"):
+            talk_key = f"{CHANNEL}:{_short(key)}"
+            await attachments.receive(house, _workshop(api), conversation, talk_key, content, was_attended=True)
+            return None
         await vouchers.upload(house, _workshop(api), conversation, Sent(payload["material"], _short(key), content))
     except GuituError as refusal:
         if refusal.code == "busy":

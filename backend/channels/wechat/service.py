@@ -16,13 +16,14 @@ from weakref import WeakValueDictionary
 import structlog
 
 from backend import clock
+from backend.attachments import repository as attachments
 from backend.channels.sms import service as sms
 from backend.channels.sms.model import SmsMessage
 from backend.channels.wechat import repository, tokens
 from backend.channels.wechat.api import NotKnown, NotReached, Refused, WeChatApi
 from backend.channels.wechat.model import INCOMING, OUTGOING, WeChatMessage
-from backend.channels.wechat.states import BY_SMS, NO_MENU, OUT_OF_REACH, QUEUED, SENDING, SENT, UNKNOWN, after_code
-from backend.channels.wechat.text import Piece, as_custom, pack, pieces_of
+from backend.channels.wechat.states import BY_SMS, FAILED, NO_MENU, OUT_OF_REACH, QUEUED, SENDING, SENT, UNKNOWN, after_code
+from backend.channels.wechat.text import Piece, as_custom, as_picture, pack, pieces_of
 from backend.conversations import repository as conversations
 from backend.conversations import service as hub
 from backend.conversations.messages import Message
@@ -202,8 +203,10 @@ def _packed(rows: Sequence[WeChatMessage]) -> int:
 async def _attempt(house: House, api: WeChatApi, openid: str, rows: Sequence[WeChatMessage], language: str) -> _Outcome:
     pieces = [row.piece or {"text": ""} for row in rows]
     falls = any(row.sms is not None for row in rows)
-    message = as_custom(pieces, language)
     try:
+        message = await _message(house, api, pieces, language)
+        if message is None:
+            return _Outcome(FAILED, "the file is gone")
         try:
             await tokens.with_token(house, api, lambda token: api.send(token, openid, message))
         except Refused as error:
@@ -219,6 +222,24 @@ async def _attempt(house: House, api: WeChatApi, openid: str, rows: Sequence[WeC
         # It may stand there already: a second attempt could be a second message. A result must not be lost, though.
         return _Outcome(BY_SMS if falls else UNKNOWN, str(error))
     return _Outcome(SENT)
+
+
+async def _message(house: House, api: WeChatApi, pieces: Sequence[Piece], language: str) -> dict[str, Any] | None:
+    """What is sent of these pieces: a picture is left with WeChat first. None: it was deleted meanwhile.
+
+    Raises Refused, or NotReached: a picture that may have been left there has been shown to nobody.
+    """
+    media = pieces[0].get("media")
+    if media is None:
+        return as_custom(pieces, language)
+    async with house.db.reading() as session:
+        picture = await attachments.page(session, media["attachment"], media["page"])
+    if picture is None:
+        return None
+    try:
+        return as_picture(await tokens.with_token(house, api, lambda token: api.upload_image(token, picture)))
+    except NotKnown as error:
+        raise NotReached(str(error)) from error
 
 
 async def _note(house: House, rows: Sequence[WeChatMessage], outcome: _Outcome) -> None:

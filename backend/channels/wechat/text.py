@@ -20,8 +20,11 @@ Piece = dict[str, Any]
 
 def pieces_of(body: dict[str, Any], seq: int) -> list[Piece]:
     """A body (conversations.messages) in pieces that each fit one text: `{"text": …}`, the last with its menu, if any:
-    `{"choices": [{"id", "label"}…], "several": bool, "offer": seq}`. `seq`: the message that offers them."""
+    `{"choices": [{"id", "label"}…], "several": bool, "offer": seq}`. `seq`: the message that offers them. Each page of a file is
+    a piece of its own: `{"text": "", "media": {"attachment": id, "page": number}}`."""
     lines = [line.rstrip() for line in body["text"].strip().splitlines()]
+    if link := body.get("link"):
+        lines += [link["url"] if link["label"] in body["text"] else f"{link['label']}：{link['url']}"]
     if (card := body.get("card")) and not _is_in_menu(card, menu_choices(body)):
         lines += ["", *_card_lines(card)]
     pieces: list[Piece] = [{"text": text} for text in _fit("\n".join(lines).strip())]
@@ -29,6 +32,8 @@ def pieces_of(body: dict[str, Any], seq: int) -> list[Piece]:
         pieces.append({"text": "", "choices": choices, "several": bool(body.get("several")), "offer": seq})
         if pieces[:-1] and _size(pieces[-2]["text"]) + _size(_menu(pieces[-1], SOURCE_LANGUAGE)) + 2 <= MOST_BYTES:
             pieces[-2:] = [{**pieces[-1], "text": pieces[-2]["text"]}]
+    if file := body.get("attachment"):
+        pieces += [{"text": "", "media": {"attachment": file["id"], "page": page}} for page in range(1, file["pages"] + 1)]
     return pieces
 
 
@@ -67,9 +72,11 @@ def _fit(text: str) -> list[str]:
 def pack(pieces: Sequence[Piece]) -> int:
     """How many of these pieces, from the first, go together in one message: what may be sent at all is counted by messages.
 
-    A menu ends what its message says."""
+    A menu ends what its message says; a picture is a message by itself."""
     size = 0
     for number, piece in enumerate(pieces):
+        if piece.get("media"):
+            return number or 1
         size += _size(as_text([piece])) + 2
         if number and size > MOST_BYTES:
             return number
@@ -93,6 +100,11 @@ def as_custom(pieces: Sequence[Piece], language: str, menus: bool = True) -> dic
     head = "\n\n".join(piece["text"] for piece in pieces if piece["text"]) or render(T("请选一项："), language)
     entries = [{"id": menu_id(last["offer"], each["id"]), "content": each["label"]} for each in last["choices"]]
     return {"msgtype": "msgmenu", "msgmenu": {"head_content": head, "list": entries, "tail_content": ""}}
+
+
+def as_picture(media_id: str) -> dict[str, Any]:
+    """A picture that was left with WeChat, as the body of one customer service message."""
+    return {"msgtype": "image", "image": {"media_id": media_id}}
 
 
 def menu_id(offer: int, choice: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
 import time_machine
 
 from backend.applications.model import Application
@@ -103,14 +102,31 @@ async def test_what_was_seen_answered_or_deleted_in_time_needs_no_text(house: Ho
         assert await sent(house, application) == []
 
 
-@pytest.mark.parametrize("reached", [True, False])
-async def test_on_wechat_a_text_goes_only_when_wechat_takes_nothing_any_more(house: House, clerk: Desk, reached: bool) -> None:
+async def test_on_wechat_a_text_goes_only_when_wechat_takes_nothing_any_more(house: House, clerk: Desk) -> None:
     with time_machine.travel(now(), tick=False) as clock:
         async with platform(house):
-            application = await on_wechat(house, now() + timedelta(hours=48 if reached else -1))
+            application = await on_wechat(house, now() + timedelta(hours=1))
             await write(clerk, application, "你的户口簿办好了", "k1")
             clock.shift(LATER)
-            assert len(await sent(house, application)) == (0 if reached else 1)
+            assert await sent(house, application) == []
+            async with house.db.unit() as unit:
+                user = await unit.session.get_one(WeChatUser, service_of_wechat.openid_index("o_example"))
+                user.reachable_until = now()
+                await unit.commit()
+            version = (await owner(house, Person(house, application.conversation_id)))[2]
+            place = f"{ALL}/{application.conversation_id}/replies"
+            assert (await clerk.post(place, version=version, text="可以来取了", key="k2")).status_code == 200
+            clock.shift(LATER)
+            (text,) = await sent(house, application)
+            assert "工作人员回复你了" in text
+
+
+async def test_who_cannot_be_written_to_on_wechat_any_more_is_written_to_by_sms(house: House, clerk: Desk) -> None:
+    async with platform(house):
+        application = await on_wechat(house, now() - timedelta(hours=1))
+        await write(clerk, application, "你的户口簿办好了", "k1")
+        first, second = await sent(house, application)
+        assert application.number in first and second == "你的户口簿办好了"
 
 
 async def test_who_deleted_the_chat_is_written_to_by_sms_and_answers_there(house: House, clerk: Desk) -> None:

@@ -80,3 +80,17 @@ async def test_a_notice_goes_the_way_that_reaches_its_veteran(
 ) -> None:
     async with platform(house):
         assert await told(house, await filed_on(house, channel, reachable), event) == by
+
+
+async def test_who_erased_the_chat_hears_by_sms_once_a_day_that_there_is_news_without_one(house: House) -> None:
+    application = await filed_on(house, "web")
+    async with house.db.unit() as unit:
+        await hub.erase(unit, application.conversation_id)
+        await unit.commit()
+    assert await told(house, application, WITHOUT_SMS) == (1, 0)
+    async with house.db.reading() as session:
+        newest = (await texts.of_mobile(session, sms.mobile_index(application.answers["mobile"]), 0, 100))[-1]
+    assert newest.template_id == "news_waits" and application.number in newest.text and "进度" in newest.text
+    assert await told(house, application, WITHOUT_SMS) == (0, 0), "the same event"
+    assert await told(house, application, WITH_SMS) == (1, 0), "what has a text of its own is told by that"
+    assert await told(house, application, REMINDER_WITHOUT_SMS) == (0, 0)

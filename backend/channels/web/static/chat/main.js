@@ -4,6 +4,7 @@ import { eraseChat, messagesAfter, openChat, Refused, switchLanguage } from "./a
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { byId } from "./dom.js";
+import { Files } from "./files.js";
 import { setUpLayers, tell } from "./layers.js";
 import { Live } from "./live.js";
 import { papersMayHaveChanged, uploads } from "./papers.js";
@@ -21,6 +22,7 @@ const language = document.body.dataset.language;
 const connection = new Connection();
 const transcript = new Transcript(press);
 const composer = new Composer(say);
+const files = new Files(transcript);
 const presence = new Presence(() => heardUpTo);
 /** What came in while something was on its way out, so that our own message is known again when it comes. */
 let held = [];
@@ -56,7 +58,7 @@ const live = new Live(
   {
     message: receive,
     changed: ({ seq, state }) => transcript.setState(seq, state),
-    attended: (on) => presence.attend(on),
+    attended: attend,
     typing: showTyping,
     connected: (on) => {
       if (on) connection.restored();
@@ -80,8 +82,14 @@ function receive(message) {
   }
   if (!transcript.confirm(message)) transcript.add(message);
   // Without events, only this tells that a person answers.
-  if (live.polling && message.author === "staff") presence.attend(true);
+  if (live.polling && message.author === "staff") attend(true);
   presence.read();
+}
+
+/** One of staff answers, or no longer does. */
+function attend(on) {
+  presence.attend(on);
+  files.attend(on);
 }
 
 function showTyping(on) {
@@ -176,15 +184,17 @@ window.addEventListener("online", () => {
   live.restart();
   sending.go();
   uploads.go();
+  files.go();
 });
 document.addEventListener("visibilitychange", () => {
   // A phone in the pocket loses its connection without a word.
   if (document.visibilityState !== "visible") return;
   if (!sending.empty) sending.go();
   if (!uploads.empty) uploads.go();
+  if (!files.empty) files.go();
 });
 window.addEventListener("beforeunload", (event) => {
-  if ((sending.empty && uploads.empty) || leaving) return;
+  if ((sending.empty && uploads.empty && files.empty) || leaving) return;
   event.preventDefault();
   event.returnValue = t("leave");
 });

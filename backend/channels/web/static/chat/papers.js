@@ -4,9 +4,8 @@
 import { byId, h } from "./dom.js";
 import { openLayer } from "./layers.js";
 import { t } from "./texts.js";
-import { pageOf, Uploads } from "./uploads.js";
+import { chooseFile, pageOf, Uploads } from "./uploads.js";
 
-const KINDS = "image/jpeg,image/png,image/webp,image/gif,application/pdf";
 const MEGABYTE = 1024 * 1024;
 const SOON = 150;
 
@@ -58,22 +57,13 @@ function press(line) {
   else choose(line.material);
 }
 
-/** Let a file be chosen, from the album, the camera or the files, as the telephone offers it. */
 function choose(material) {
-  // On the page until it is answered: a web view may let go of one that is nowhere, and nothing would be told.
-  const input = h("input", { type: "file", accept: KINDS, hidden: true });
-  document.body.append(input);
-  input.addEventListener("cancel", () => input.remove());
-  input.addEventListener("change", () => {
-    input.remove();
-    const file = input.files[0];
-    if (!file) return;
+  chooseFile((file) => {
     if (uploads.mostBytes && file.size > uploads.mostBytes) {
       const sizes = { size: (Math.ceil((file.size / MEGABYTE) * 10) / 10).toFixed(1), most: Math.round(uploads.mostBytes / MEGABYTE) };
       uploads.refuse(material, t("upload_too_large", sizes));
     } else uploads.add(material, file);
   });
-  input.click();
 }
 
 function said(material) {

@@ -3,6 +3,7 @@
 import { cardOf } from "./cards.js";
 import { mergesCard, offered, retire, tickChosen } from "./choices.js";
 import { byId, h } from "./dom.js";
+import { fileOf, linkOf } from "./files.js";
 import { t } from "./texts.js";
 import { saidTime, showsTime } from "./time.js";
 
@@ -73,6 +74,12 @@ export class Transcript {
       this.mark(element, "");
       this.shown.set(seq, element);
     }
+  }
+
+  /** The service has a file of ours: what stood for it goes, the message takes its place. */
+  settleFile(key, message) {
+    this.local(key)?.remove();
+    this.add(message);
   }
 
   /** The service's own form of a message that was sent from here: numbers are masked in it. */
@@ -169,6 +176,8 @@ export class Transcript {
         name ? h("p", { class: "message__name", "aria-hidden": "true" }, name) : null,
         h("span", { class: "sr" }, t("says", { name: speaker })),
         body.text ? h("p", { class: "bubble" }, body.text) : null,
+        body.link ? linkOf(body.link) : null,
+        body.attachment ? fileOf(body.attachment) : null,
         body.card && !mergesCard(body) ? cardOf(body, take) : null,
         take ? offered(body, take) : null,
       ),

@@ -2,21 +2,37 @@
 // keeps when it is sent again, one at a time, and waits in memory only while the network is away.
 
 import { Refused, Unreached } from "./api.js";
+import { h } from "./dom.js";
 
 const PATH = "/api/chat/vouchers";
 const SECONDS = 180;
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
 
-const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const KINDS = "image/jpeg,image/png,image/webp,image/gif,application/pdf";
+
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const pageOf = (voucher, page) => `${PATH}/${encodeURIComponent(voucher.id)}/pages/${page}`;
 
-/** One request whose sending can be watched: `progress` is told the share that is out, 0 to 1. */
-function send(form, progress) {
+/** Let a file be chosen, from the album, the camera or the files, as the telephone offers it; `taken(file)` is called with it. */
+export function chooseFile(taken) {
+  // On the page until it is answered: a web view may let go of one that is nowhere, and nothing would be told.
+  const input = h("input", { type: "file", accept: KINDS, hidden: true });
+  document.body.append(input);
+  input.addEventListener("cancel", () => input.remove());
+  input.addEventListener("change", () => {
+    input.remove();
+    if (input.files[0]) taken(input.files[0]);
+  });
+  input.click();
+}
+
+/** One request whose sending can be watched: `progress` is told the share that is out, 0 to 1. Resolves to the answer. */
+export function post(path, form, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", PATH);
+    request.open("POST", path);
     request.responseType = "json";
     request.timeout = SECONDS * 1000;
     request.upload.addEventListener("progress", (event) => progress(event.loaded / (event.total || 1)));
@@ -24,7 +40,7 @@ function send(form, progress) {
     for (const name of ["error", "timeout", "abort"]) request.addEventListener(name, away);
     request.addEventListener("load", () => {
       const { status, response } = request;
-      if (status >= 200 && status < 300 && response) resolve(response.voucher);
+      if (status >= 200 && status < 300 && response) resolve(response);
       else if (!response || status >= 500 || status === 429 || status === 408) {
         reject(new Unreached("", Number(response && response.retry_after) || 0));
       } else reject(new Refused(status, response.error, response.message || ""));
@@ -113,7 +129,7 @@ export class Uploads {
     form.append("file", one.file, "file");
     tell("sending", 0);
     try {
-      this.vouchers.push(await send(form, (share) => tell("sending", share)));
+      this.vouchers.push((await post(PATH, form, (share) => tell("sending", share))).voucher);
       this.wait = FIRST_WAIT;
     } catch (error) {
       if (error instanceof Unreached) {
