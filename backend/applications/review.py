@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.applications import repository
 from backend.applications.actor import SYSTEM, Actor, actor_of
-from backend.applications.case import move, take
+from backend.applications.case import Assisted, move, record_assisted, take
 from backend.applications.filing import refuse_second
 from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application, Correction
@@ -128,6 +128,8 @@ async def correct(
     actor: Actor | str,
     answers: Mapping[str, Any],
     materials: Collection[int] | None = None,
+    *,
+    assisted: Assisted | None = None,
 ) -> Application:
     """The veteran's corrections: new values by field. With them every point is answered and the review resumes.
 
@@ -171,6 +173,7 @@ async def correct(
             if task.id in waiting:
                 await dispatch.supply(unit, house, application, task, actor)
         move(unit, application, actor, "correct", data={"changed": sorted(changed), "points": [point.name for point in points]})
+        record_assisted(unit, application, assisted)
         if actor_of(actor).conversation is None:
             # Who corrects in the chat is answered there.
             await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import repository, review
 from backend.applications.actor import SYSTEM, Actor, actor_of
+from backend.applications.case import Assisted
 from backend.applications.contact import change_mobile, join_conversation
 from backend.applications.ending import change_matters, complete_if_ended, may_change_matters, may_withdraw, transfer, withdraw
 from backend.applications.filing import Submitted, submit
@@ -24,6 +25,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "Application",
+    "Assisted",
     "Correction",
     "ProgressLine",
     "ProgressView",

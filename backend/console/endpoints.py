@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import accounts, assist, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
 __all__ = [
     "accounts",
+    "assist",
     "blueprint",
     "cases",
     "conversation",

@@ -81,6 +81,17 @@ TABLE: dict[tuple[str, str], object] = {
     ("POST", "/console/intake/<number:str>/stopped"): WINDOW,
     ("POST", "/console/intake/<number:str>/check-in"): WINDOW,
     ("POST", "/console/intake/<number:str>/papers"): WINDOW,
+    ("GET", "/console/assist"): WINDOW,
+    ("POST", "/console/assist/new"): WINDOW,
+    ("GET", "/console/assist/<draft:str>"): WINDOW,
+    ("GET", "/console/assist/<draft:str>/check"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/open"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/consent"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/answers"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/submit"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/link"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/back"): WINDOW,
+    ("POST", "/console/assist/<draft:str>/discard"): WINDOW,
     ("GET", "/console/inbox"): OFFICER,
     ("POST", "/console/inbox/received"): OFFICER,
     ("GET", "/console/inbox/<task:str>"): OFFICER,
@@ -136,7 +147,7 @@ async def test_every_route_opens_for_who_may_and_for_nobody_else(house: House, r
             place = (
                 path.replace("<number:str>", case.number).replace("<username:str>", other).replace("<address:path>", "nowhere")
             )
-            place = place.replace("<task:str>", "t_nowhere").removeprefix("/console")
+            place = place.replace("<task:str>", "t_nowhere").replace("<draft:str>", "d_nowhere").removeprefix("/console")
             answer = await (someone.get(place) if method == "GET" else someone.post(place))
             refused = answer.headers.get("x-guitu-error") == "wrong_role"
             if refused == allowed or answer.status_code >= 500 or (refused and answer.status_code != 403):
