@@ -68,7 +68,7 @@ async def filled(window: Seat, path: str, given: dict[str, Any]) -> None:
         answer = await window.post(f"{path}/answers", **form(page, given))
         assert answer.status_code == 303, re.findall(r"said_bad.*?</div>", answer.text, re.DOTALL)
     page = await window.get(path)
-    rest = {name: "skip" for name in listed(page) if name.startswith("survey")}
+    rest = {name: "skip" for name in listed(page) if name.startswith("survey")} | {"matters": given["matters"]}
     assert (await window.post(f"{path}/answers", **form(page, rest))).status_code == 303
 
 
