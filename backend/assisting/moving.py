@@ -10,7 +10,8 @@ from backend.applications import service as applications
 from backend.applications.actor import Actor
 from backend.assisting import repository, rules
 from backend.assisting.model import GIVE_BACK, LINK, MoveLink
-from backend.assisting.service import held, interview_of, step
+from backend.assisting.reading import held, interview_of
+from backend.assisting.service import step
 from backend.channels.web import service as web
 from backend.clock import now
 from backend.conversations import service as hub

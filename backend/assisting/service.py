@@ -7,98 +7,47 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import service as applications
 from backend.applications.actor import Actor
 from backend.assisting import repository, rules
 from backend.assisting.model import CONSENT, FILL, GO_ON, SUBMIT, Assist, AssistStep
 from backend.assisting.model import OPEN as OPENED
+from backend.assisting.reading import MOST_OF_MOBILE, Held, find, held, nothing_there, reaches, refuse_stale, seen_of, show
 from backend.channels.web.service import CHANNEL
-from backend.clock import now, today
+from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Shown
 from backend.db.engine import Unit, hold
 from backend.dialogue import filing, keeping
 from backend.dialogue import repository as drafts
-from backend.dialogue.model import OPEN, DraftRow
-from backend.errors import Conflict, GuituError, NotFound
+from backend.dialogue.model import OPEN
+from backend.errors import Conflict, GuituError
 from backend.house import House
 from backend.interview import whole
 from backend.interview.checks import check_mobile
 from backend.interview.draft import Draft
-from backend.interview.engine import Interview
-from backend.interview.flow import CONSENTS, has_consented
+from backend.interview.flow import CONSENTS
 from backend.interview.outcome import Outcome
 from backend.locale.text import SOURCE_LANGUAGE, T
-from backend.security.service import note_access
 
-LOOK = "draft"
-MOST_OF_MOBILE = 5
-
-
-@dataclass(frozen=True)
-class Held:
-    """A draft that a window helps with. steps: what staff did with it, in order."""
-
-    assist: Assist
-    row: DraftRow
-    draft: Draft
-    interview: Interview
-    steps: Sequence[AssistStep]
-
-    @property
-    def on_phone(self) -> bool:
-        """True when the veteran has the talk that it belongs to."""
-        return self.row.conversation_id != self.assist.conversation
-
-    @property
-    def consented(self) -> bool:
-        """Whether both consents were given."""
-        return has_consented(self.draft)
-
-
-@dataclass(frozen=True)
-class Found:
-    """An open draft in a list. helped: this window is at it already."""
-
-    row: DraftRow
-    draft: Draft
-    helped: Assist | None
-
-
-def interview_of(house: House, draft: Draft) -> Interview:
-    """The interview as of today, by the rules that the draft goes by."""
-    return Interview(house.script, house.catalogue_of(draft), today())
-
-
-async def find(
-    session: AsyncSession, house: House, actor: Actor, *, mobile: str | None = None, code: str | None = None
-) -> list[Found]:
-    """Open drafts by the mobile (11 digits) or by the draft's code. One that belongs to another county's window is not there."""
-    if code is not None:
-        assist = await repository.by_code(session, actor, code)
-        row = await drafts.draft(session, assist.draft_id) if assist else None
-        return [Found(row, Draft.from_json(row.content), assist)] if row is not None and row.state == OPEN else []
-    if mobile is None:
-        return []
-    rows = await drafts.open_drafts_of_mobile(session, applications.mobile_index(house, mobile), MOST_OF_MOBILE)
-    found = []
-    for row in rows:
-        draft = Draft.from_json(row.content)
-        if (helped := await repository.one(session, actor, row.id)) or _reaches(actor, draft):
-            found.append(Found(row, draft, helped))
-    return found
-
-
-def _reaches(actor: Actor, draft: Draft) -> bool:
-    """One whose county is not known yet is everybody's."""
-    county = draft.answers.get("county")
-    return county is None or actor.reaches(str(county))
+__all__ = [
+    "Held",
+    "begin",
+    "consent",
+    "discard",
+    "fill",
+    "find",
+    "go_on",
+    "held",
+    "problems_of",
+    "seen_of",
+    "show",
+    "step",
+    "submit",
+]
 
 
 async def begin(house: House, actor: Actor, key: str, mobile: str | None = None) -> str:
@@ -133,7 +82,7 @@ async def go_on(house: House, actor: Actor, draft_id: str, proof: str) -> None:
             raise nothing_there()
         draft = Draft.from_json(row.content)
         assist = await repository.of_draft(unit.session, draft_id)
-        if not (await repository.one(unit.session, actor, draft_id) or _reaches(actor, draft)):
+        if not (await repository.one(unit.session, actor, draft_id) or reaches(actor, draft)):
             raise nothing_there()
         if assist is None:
             _open(unit, actor, draft_id, str(draft.answers.get("county") or "") or None, None)
@@ -164,57 +113,6 @@ def step(unit: Unit, draft_id: str, actor: Actor, what: str, data: dict[str, Any
     unit.session.add(AssistStep(draft_id=draft_id, actor=actor.name, what=what, data=data, at=now()))
 
 
-async def held(session: AsyncSession, house: House, actor: Actor, draft_id: str, *, lock: bool = False) -> Held:
-    """A draft that this window helps with. Raises NotFound; Conflict `filed` with the number once it is filed."""
-    assist = await repository.one(session, actor, draft_id)
-    row = await drafts.draft(session, draft_id, lock=lock) if assist else None
-    if assist is None or row is None:
-        raise nothing_there()
-    if row.state != OPEN:
-        raise Conflict("这份资料已经提交了。请到“申请”里查看。", code="filed")
-    draft = Draft.from_json(row.content)
-    return Held(assist, row, draft, interview_of(house, draft), await repository.steps(session, draft_id))
-
-
-def nothing_there() -> NotFound:
-    """For a draft that is not there, or not theirs."""
-    return NotFound("没有这份在填的资料，或者它不归你的窗口。请用手机号或代码再查一次。", code="no_draft")
-
-
-async def show(house: House, actor: Actor, draft_id: str) -> Held:
-    """A draft to look at. The look is on record before it is shown."""
-    async with house.db.unit() as unit:
-        found = await held(unit.session, house, actor, draft_id)
-        note_access(unit, actor.name, LOOK, draft_id)
-        await unit.commit()
-    return found
-
-
-def seen_of(house: House, draft: Draft) -> str:
-    """What a page has shown of the answers, as a word of its own: by it is told what changed meanwhile."""
-    return " ".join(f"{name}:{_mark(house, name, value)}" for name, value in sorted(draft.answers.items()))
-
-
-def _mark(house: House, name: str, value: Any) -> str:
-    return house.keys.blind_index(f"{name}={value!r}", "assisting.seen")[:6]
-
-
-def changed_since(house: House, draft: Draft, seen: str) -> list[str]:
-    """The fields that were answered, or answered otherwise, since a page was shown."""
-    before = dict(each.partition(":")[::2] for each in seen.split())
-    present = {name: _mark(house, name, value) for name, value in draft.answers.items()}
-    return [name for name in {**present, **before} if before.get(name) != present.get(name)]
-
-
-def _refuse_stale(house: House, found: Held, version: int, seen: str) -> None:
-    if found.row.version != version:
-        raise Conflict(
-            "这份资料刚刚有变动，你这次填的没有存。请看看下面标出的，再存一次。",
-            code="stale",
-            fields=changed_since(house, found.draft, seen),
-        )
-
-
 async def consent(house: House, actor: Actor, draft_id: str, version: int, given: Sequence[str], how: str) -> None:
     """Both consents, as the veteran gave them before `actor`. `how`: of rules.CONSENTED. Nothing else is kept before."""
     if set(given) != set(CONSENTS):
@@ -224,7 +122,7 @@ async def consent(house: House, actor: Actor, draft_id: str, version: int, given
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.consented:
-            _refuse_stale(house, found, version, "")
+            refuse_stale(house, found, version, "")
             answers = {**found.draft.answers, **dict.fromkeys(CONSENTS, True)}
             keeping.write(house, found.row, whole.rested(replace(found.draft, answers=answers)))
             await hub.note_consent(unit.session, found.row.conversation_id, now())
@@ -249,7 +147,7 @@ async def fill(
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.consented:
             raise GuituError("要先有本人的同意，才能往下填。", code="no_consent")
-        _refuse_stale(house, found, version, seen)
+        refuse_stale(house, found, version, seen)
         filled = whole.fill(found.interview, found.draft, given, listed)
         if "mobile" in filled.changed and await _open_elsewhere(unit, house, filled.draft, draft_id):
             taken = T("这个手机号有另一份在填的资料。请用手机号查出那一份接着填，一个人只填一份。")
@@ -274,7 +172,7 @@ async def discard(house: House, actor: Actor, draft_id: str, version: int) -> No
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if found.on_phone:
             raise Conflict("本人在手机上也在填这份资料，只能由本人删除。", code="on_phone")
-        _refuse_stale(house, found, version, "")
+        refuse_stale(house, found, version, "")
         await hub.erase(unit, found.row.conversation_id)
         await unit.commit()
 
@@ -288,7 +186,7 @@ async def submit(house: House, actor: Actor, draft_id: str, version: int, seen: 
         raise GuituError("请先和本人核对一遍，再选怎样核对的。", code="not_checked", allowed=list(rules.CHECKED))
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
-        _refuse_stale(house, found, version, seen)
+        refuse_stale(house, found, version, seen)
         outcome: Outcome = found.interview.reviewing.chose(found.draft, "submit")
         if outcome.act not in ("file", "correct", "change"):
             raise GuituError("还有几项没有填，填完再提交。", code="not_complete")
@@ -313,11 +211,6 @@ def _consented(found: Held) -> str:
     """How the consent was given: before staff, or by the veteran in the talk."""
     taken = next((each for each in found.steps if each.what == CONSENT), None)
     return str((taken.data or {}).get("how")) if taken else "chat"
-
-
-def since(found: Held) -> datetime:
-    """Since when the window helps with it."""
-    return found.assist.opened_at
 
 
 def problems_of(house: House, filed: filing.Filed) -> dict[str, Shown]:

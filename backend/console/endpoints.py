@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.console import accounts, assist, cases, conversation, conversations, inbox, intake, me, review, sign_in, today
+from backend.console import (
+    accounts,
+    assist,
+    assist_start,
+    cases,
+    conversation,
+    conversations,
+    inbox,
+    intake,
+    me,
+    review,
+    sign_in,
+    today,
+)
 from backend.console.desk import Desk
 from backend.console.routes import blueprint, not_there, open_action, open_page
 
 __all__ = [
     "accounts",
     "assist",
+    "assist_start",
     "blueprint",
     "cases",
     "conversation",

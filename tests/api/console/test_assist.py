@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from html import unescape
-from typing import Any
 
-import httpx
 import pytest
-import time_machine
 
 from backend.applications import service as applications
-from backend.assisting import repository, rules
+from backend.assisting import repository
 from backend.clock import now
 from backend.conversations import service as hub
-from backend.db.ids import new_id
 from backend.dialogue import repository as drafts
-from backend.dialogue.model import OPEN, DraftRow
 from backend.house import House
-from backend.interview.draft import Draft
 from backend.security import repository as looks
+from tests.support.assisting import CONSENT, begun, filled, form, row_of, talk
 from tests.support.console import Seat, console, hidden, seat
-from tests.support.people import CLERK, COUNTY, answers, bank_card, conversation, id_number, mobile
-from tests.unit.interview.test_whole import typed
-
-CONSENT = {"consents": ["consent", "consent_sensitive"], "how": "said"}
+from tests.support.people import CLERK, COUNTY, answers, bank_card, mobile
 
 
 @pytest.fixture
@@ -39,76 +30,6 @@ async def address(house: House) -> AsyncIterator[str]:
 async def window(house: House, address: str) -> AsyncIterator[Seat]:
     async with seat(house, address, "window") as someone:
         yield someone
-
-
-def listed(page: httpx.Response) -> list[str]:
-    return re.findall(r'name="listed" value="(\w+)"', page.text)
-
-
-def form(page: httpx.Response, given: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """What the form of a page sends when `given` is filled in and the rest is left as it is."""
-    fields = {f"q-{name}": words for name, words in typed(given).items()}
-    return {"version": hidden(page, "version"), "seen": hidden(page, "seen"), "listed": listed(page), **fields, **more}
-
-
-async def begun(window: Seat, **given: Any) -> str:
-    """A new draft, with the consent; returns its path."""
-    page = await window.get("/assist")
-    made = await window.post("/assist/new", key=hidden(page, "key"), **given)
-    path = made.headers["location"].removeprefix("/console")
-    page = await window.get(path)
-    assert (await window.post(f"{path}/consent", version=hidden(page, "version"), **CONSENT)).status_code == 303
-    return path
-
-
-async def filled(window: Seat, path: str, given: dict[str, Any]) -> None:
-    """Fill in the form until nothing is asked any more, then leave out the survey."""
-    for _ in range(4):
-        page = await window.get(path)
-        answer = await window.post(f"{path}/answers", **form(page, given))
-        assert answer.status_code == 303, re.findall(r"said_bad.*?</div>", answer.text, re.DOTALL)
-    page = await window.get(path)
-    rest = {name: "skip" for name in listed(page) if name.startswith("survey")} | {"matters": given["matters"]}
-    assert (await window.post(f"{path}/answers", **form(page, rest))).status_code == 303
-
-
-async def row_of(house: House, path: str) -> DraftRow:
-    async with house.db.reading() as session:
-        row = await drafts.draft(session, path.rpartition("/")[2])
-    assert row is not None
-    return row
-
-
-async def talk(house: House, **given: Any) -> tuple[str, str]:
-    """A draft that a veteran began in a talk of their own: its id, and the talk's."""
-    there = await conversation(house)
-    held = {"consent": True, "consent_sensitive": True, **given}
-    index = applications.mobile_index(house, given["mobile"]) if "mobile" in given else None
-    async with house.db.unit() as unit:
-        row = DraftRow(
-            id=new_id("d"),
-            conversation_id=there,
-            state=OPEN,
-            mobile_index=index,
-            content=Draft(answers=held, pending="county").to_json(),
-            created_at=now(),
-            updated_at=now(),
-        )
-        unit.session.add(row)
-        await unit.commit()
-    return row.id, there
-
-
-async def link_of(window: Seat, path: str) -> str:
-    """The way of a fresh link, as the phone opens it."""
-    page = await window.post(f"{path}/link")
-    found = re.search(r"<code>https?://[^/<]+(/continue/[\w-]+)</code>", page.text)
-    assert found, page.text
-    return found[1]
-
-
-def phone(address: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=address, trust_env=False, verify=False, headers={"accept-language": "zh-CN"})
 
 
 async def test_a_veteran_without_a_phone_is_helped_from_nothing_to_submitted(house: House, window: Seat) -> None:
@@ -245,96 +166,6 @@ async def test_another_countys_window_finds_nothing_of_it(house: House, address:
             assert answer.status_code == 404, what
     async with seat(house, address, "window") as colleague:
         assert path in (await colleague.get("/assist", words=f"码 {code[1].lower()}")).text
-
-
-async def test_a_link_brings_the_draft_to_the_phone_once_and_the_code_brings_it_back(
-    house: House, address: str, window: Seat
-) -> None:
-    path = await begun(window)
-    page = await window.get(path)
-    await window.post(f"{path}/answers", **form(page, {"name": "林小明", "county": COUNTY}))
-    way = await link_of(window, path)
-    async with phone(address) as theirs, phone(address) as others:
-        for _ in range(2):  # a preview looks, too, and uses nothing up
-            assert "接着填" in (await theirs.get(way)).text
-        came = await theirs.post(way)
-        assert came.status_code == 303 and came.headers["location"] == "/"
-        said = (await theirs.get("/api/chat/messages")).json()["messages"]
-        texts = [each["body"]["text"] if "body" in each else each["text"] for each in said]
-        code = next(found[1] for text in texts if (found := re.search(r"代码：([A-Z0-9-]{9})", text)))
-        assert any("窗口帮你填到这里" in text for text in texts)
-        again = await others.post(way)
-        assert again.status_code == 404 and "窗口的工作人员再出一个" in again.text
-        assert (await others.get(way)).status_code == 404
-    row = await row_of(house, path)
-    async with house.db.reading() as session:
-        there = await hub.get_conversation(session, row.conversation_id)
-    assert there.channel == "web" and row.content["pending"] == "discharge_month"
-    found = await window.get("/assist", words=code)
-    assert f"{path}/open" in found.text
-    assert (await window.get(path)).status_code == 200
-
-
-async def test_a_link_that_is_old_or_was_replaced_leads_nowhere(house: House, address: str, window: Seat) -> None:
-    path = await begun(window)
-    first, second = await link_of(window, path), await link_of(window, path)
-    before = (await row_of(house, path)).conversation_id
-    async with phone(address) as theirs:
-        assert (await theirs.post(first)).status_code == 404
-        with time_machine.travel(now() + rules.LINK_LIFE + timedelta(seconds=1), tick=True):
-            assert (await theirs.post(second)).status_code == 404
-            assert "用不了了" in (await theirs.get(second)).text
-    assert (await row_of(house, path)).conversation_id == before
-
-
-async def test_a_phone_that_holds_somebody_elses_draft_is_refused_and_the_link_holds_on(
-    house: House, address: str, window: Seat
-) -> None:
-    path = await begun(window)
-    page = await window.get(path)
-    await window.post(f"{path}/answers", **form(page, {"name": "林小明", "id_number": id_number()}))
-    way = await link_of(window, path)
-    async with phone(address) as theirs:
-        opened = await theirs.post("/api/chat", json={"language": "zh_Hans_CN"})
-        async with house.db.unit() as unit:
-            own = Draft(answers={"consent": True, "consent_sensitive": True, "name": "别人名"})
-            unit.session.add(
-                DraftRow(
-                    id=new_id("d"),
-                    conversation_id=opened.json()["conversation"],
-                    state=OPEN,
-                    content=own.to_json(),
-                    created_at=now(),
-                    updated_at=now(),
-                )
-            )
-            await unit.commit()
-        refused = await theirs.post(way)
-        assert refused.status_code == 409 and "别人的资料" in refused.text
-    async with phone(address) as another:
-        assert (await another.post(way)).status_code == 303
-
-
-async def test_a_phones_own_beginnings_are_joined_and_one_draft_is_left(house: House, address: str, window: Seat) -> None:
-    path = await begun(window)
-    page = await window.get(path)
-    await window.post(f"{path}/answers", **form(page, {"name": "林小明", "soldier_kind": "conscript"}))
-    way = await link_of(window, path)
-    async with phone(address) as theirs:
-        there = (await theirs.post("/api/chat", json={"language": "zh_Hans_CN"})).json()["conversation"]
-        async with house.db.unit() as unit:
-            own = Draft(answers={"consent": True, "consent_sensitive": True, "soldier_kind": "sergeant", "handed_over": True})
-            unit.session.add(
-                DraftRow(
-                    id=new_id("d"), conversation_id=there, state=OPEN, content=own.to_json(), created_at=now(), updated_at=now()
-                )
-            )
-            await unit.commit()
-        assert (await theirs.post(way)).status_code == 303
-    async with house.db.reading() as session:
-        row = await drafts.open_draft(session, there)
-    assert row is not None and row.id == path.rpartition("/")[2]
-    assert row.content["answers"]["handed_over"] is True and row.content["answers"]["soldier_kind"] == "conscript"
 
 
 async def test_who_does_not_want_it_leaves_nothing_behind_but_not_what_is_on_their_phone(house: House, window: Seat) -> None:
