@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.applications import service as applications
+from backend.applications.actor import Actor
 from backend.clock import SHANGHAI
 from backend.db.engine import Unit
 from backend.errors import GuituError
@@ -22,6 +24,8 @@ from backend.takeover.rules import percentile
 
 LOOK = "conversation"
 MOST, PAGE = 200, 100
+#: On the page of a case.
+OF_CASE = 30
 #: So many messages are decrypted for one answer to a search; it says how many, and where to go on.
 BATCH, BATCHES = 500, 4
 LATEST = 2**53 - 1
@@ -109,6 +113,17 @@ async def transcript(
             messages = await showing.after(unit.session, conversation_id, after, limit)
         await unit.commit()
     return {"messages": messages, "more": len(messages) == limit}
+
+
+async def of_case(house: House, actor: Actor, number: str, *, before: int | None = None) -> dict[str, Any]:
+    """What was said in the conversation of a case, the newest of it or before a seq. The look is on record. Raises NotFound."""
+    async with house.db.unit() as unit:
+        case = await applications.by_number(unit.session, actor, number)
+        page = await repository.page_before(unit.session, case.conversation_id, before or LATEST, OF_CASE)
+        shown = await showing.messages(unit.session, page)
+        note_access(unit, actor.name, LOOK, case.number)
+        await unit.commit()
+    return {"messages": shown, "before": page[0].seq if len(page) == OF_CASE else None}
 
 
 def _plain(text: str) -> str:
