@@ -12,6 +12,7 @@ from backend.applications.model import Application, CaseEvent
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.errors import Conflict, NotFound
+from backend.locale.text import T
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ async def take(unit: Unit, number: str, who: Actor | str, version: int | None = 
     """
     application = await repository.by_number(unit.session, actor_of(who), number, lock=True)
     if application is None:
-        raise NotFound(f"没有编号为 {number} 的申请，或者它不归你办。请核对编号。", code="no_application")
+        raise NotFound(T("没有编号为 {number} 的申请，或者它不归你办。请核对编号。", number=number), code="no_application")
     if version is not None and application.version != version:
-        raise Conflict("这份申请刚刚有变动，请刷新后再处理。", code="stale", version=application.version)
+        raise Conflict(T("这份申请刚刚有变动，请刷新后再处理。"), code="stale", version=application.version)
     return application
 
 

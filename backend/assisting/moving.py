@@ -47,7 +47,7 @@ async def make_link(house: House, actor: Actor, draft_id: str) -> str:
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.consented:
-            raise Conflict("要先有本人的同意，才能转到手机上。", code="no_consent")
+            raise Conflict(T("要先有本人的同意，才能转到手机上。"), code="no_consent")
         await repository.end_links(unit.session, draft_id)
         unit.session.add(MoveLink(code_hash=_hash(house, code), draft_id=draft_id, made_at=now()))
         step(unit, draft_id, actor, LINK)
@@ -60,7 +60,7 @@ async def give_back(house: House, actor: Actor, draft_id: str) -> None:
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.on_phone:
-            raise Conflict("本人的手机上还没有这份资料。请先用二维码转过去。", code="not_on_phone")
+            raise Conflict(T("本人的手机上还没有这份资料。请先用二维码转过去。"), code="not_on_phone")
         step(unit, draft_id, actor, GIVE_BACK)
         await unit.session.flush()
         await _go_on(unit, house, found.row, found.assist.code, deliver=True)

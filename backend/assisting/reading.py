@@ -20,6 +20,7 @@ from backend.house import House
 from backend.interview.draft import Draft
 from backend.interview.engine import Interview
 from backend.interview.flow import has_consented
+from backend.locale.text import T
 from backend.security.service import note_access
 
 LOOK = "draft"
@@ -93,14 +94,14 @@ async def held(session: AsyncSession, house: House, actor: Actor, draft_id: str,
     if assist is None or row is None:
         raise nothing_there()
     if row.state != OPEN:
-        raise Conflict("这份资料已经提交了。请到“申请”里查看。", code="filed")
+        raise Conflict(T("这份资料已经提交了。请到“申请”里查看。"), code="filed")
     draft = Draft.from_json(row.content)
     return Held(assist, row, draft, interview_of(house, draft), await repository.steps(session, draft_id))
 
 
 def nothing_there() -> NotFound:
     """For a draft that is not there, or not theirs."""
-    return NotFound("没有这份在填的资料，或者它不归你的窗口。请用手机号或代码再查一次。", code="no_draft")
+    return NotFound(T("没有这份在填的资料，或者它不归你的窗口。请用手机号或代码再查一次。"), code="no_draft")
 
 
 async def show(house: House, actor: Actor, draft_id: str) -> Held:
@@ -131,7 +132,7 @@ def changed_since(house: House, draft: Draft, seen: str) -> list[str]:
 def refuse_stale(house: House, found: Held, version: int, seen: str) -> None:
     if found.row.version != version:
         raise Conflict(
-            "这份资料刚刚有变动，你这次填的没有存。请看看下面标出的，再存一次。",
+            T("这份资料刚刚有变动，你这次填的没有存。请看看下面标出的，再存一次。"),
             code="stale",
             fields=changed_since(house, found.draft, seen),
         )

@@ -60,7 +60,7 @@ async def begin(house: House, actor: Actor, key: str, mobile: str | None = None)
         if await drafts.draft(unit.session, draft_id) is not None:
             return draft_id
         if mobile is not None and await find(unit.session, house, actor, mobile=mobile):
-            raise Conflict("这个手机号有一份在填的资料。请接着填那一份，不用另开。", code="draft_open")
+            raise Conflict(T("这个手机号有一份在填的资料。请接着填那一份，不用另开。"), code="draft_open")
         # Nobody's cookie: it is reached once a link has moved the draft to a phone.
         address = hashlib.sha256(f"window:{draft_id}".encode()).hexdigest()
         conversation = await hub.open_conversation(unit, CHANNEL, address, SOURCE_LANGUAGE)
@@ -75,7 +75,7 @@ async def begin(house: House, actor: Actor, key: str, mobile: str | None = None)
 async def go_on(house: House, actor: Actor, draft_id: str, proof: str) -> None:
     """Help with a draft that was begun elsewhere, after proof of who it is. Raises NotFound for one that is not theirs."""
     if proof not in rules.PROOFS:
-        raise GuituError("先核对本人证件，再选核对了哪一种。", code="no_proof", allowed=list(rules.PROOFS))
+        raise GuituError(T("先核对本人证件，再选核对了哪一种。"), code="no_proof", allowed=list(rules.PROOFS))
     async with house.db.unit() as unit:
         row = await drafts.draft(unit.session, draft_id, lock=True)
         if row is None or row.state != OPEN:
@@ -116,9 +116,9 @@ def step(unit: Unit, draft_id: str, actor: Actor, what: str, data: dict[str, Any
 async def consent(house: House, actor: Actor, draft_id: str, version: int, given: Sequence[str], how: str) -> None:
     """Both consents, as the veteran gave them before `actor`. `how`: of rules.CONSENTED. Nothing else is kept before."""
     if set(given) != set(CONSENTS):
-        raise GuituError("要本人两项都同意，才能往下填。不同意就不填，什么都不留。", code="no_consent")
+        raise GuituError(T("要本人两项都同意，才能往下填。不同意就不填，什么都不留。"), code="no_consent")
     if how not in rules.CONSENTED:
-        raise GuituError("请选本人是怎样同意的。", code="invalid", allowed=list(rules.CONSENTED))
+        raise GuituError(T("请选本人是怎样同意的。"), code="invalid", allowed=list(rules.CONSENTED))
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.consented:
@@ -146,7 +146,7 @@ async def fill(
             await hold(unit.session, f"draft:{applications.mobile_index(house, mobile)}")
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if not found.consented:
-            raise GuituError("要先有本人的同意，才能往下填。", code="no_consent")
+            raise GuituError(T("要先有本人的同意，才能往下填。"), code="no_consent")
         refuse_stale(house, found, version, seen)
         filled = whole.fill(found.interview, found.draft, given, listed)
         if "mobile" in filled.changed and await _open_elsewhere(unit, house, filled.draft, draft_id):
@@ -171,7 +171,7 @@ async def discard(house: House, actor: Actor, draft_id: str, version: int) -> No
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         if found.on_phone:
-            raise Conflict("本人在手机上也在填这份资料，只能由本人删除。", code="on_phone")
+            raise Conflict(T("本人在手机上也在填这份资料，只能由本人删除。"), code="on_phone")
         refuse_stale(house, found, version, "")
         await hub.erase(unit, found.row.conversation_id)
         await unit.commit()
@@ -183,13 +183,13 @@ async def submit(house: House, actor: Actor, draft_id: str, version: int, seen: 
     Raises GuituError while something is missing; what the check of the applications refuses stands in the answer.
     """
     if checked not in rules.CHECKED:
-        raise GuituError("请先和本人核对一遍，再选怎样核对的。", code="not_checked", allowed=list(rules.CHECKED))
+        raise GuituError(T("请先和本人核对一遍，再选怎样核对的。"), code="not_checked", allowed=list(rules.CHECKED))
     async with house.db.unit() as unit:
         found = await held(unit.session, house, actor, draft_id, lock=True)
         refuse_stale(house, found, version, seen)
         outcome: Outcome = found.interview.reviewing.chose(found.draft, "submit")
         if outcome.act not in ("file", "correct", "change"):
-            raise GuituError("还有几项没有填，填完再提交。", code="not_complete")
+            raise GuituError(T("还有几项没有填，填完再提交。"), code="not_complete")
         conversation = await hub.get_conversation(unit.session, found.row.conversation_id)
         language, conversation_id = conversation.language, conversation.id
     assisted = applications.Assisted(actor, _consented(found), checked, found.assist.opened_at)

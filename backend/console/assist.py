@@ -84,7 +84,7 @@ async def submit(desk: Desk, draft: str) -> HTTPResponse:
             return await _show(desk, draft, filled=whole.Filled(await _draft(desk, draft), wrong))
         said = " ".join(desk.say(message.text) for message in filed.say)
         return await _check(desk, draft, GuituError(said, code="not_filed"))
-    return desk.go(LIST, Text("{said}", {"said": filed.say[0].text}) if filed.say else None)
+    return desk.go(LIST, T("{reason}", reason=filed.say[0].text) if filed.say else None)
 
 
 async def _draft(desk: Desk, draft: str) -> Any:

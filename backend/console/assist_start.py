@@ -18,7 +18,7 @@ from backend.console.routes import action, page
 from backend.errors import GuituError
 from backend.interview.checks import check_mobile
 from backend.interview.flow import CONSENTS
-from backend.locale.text import render
+from backend.locale.text import T, render
 from backend.security.masking import mask_mobile, mask_name
 
 LIST = "/console/assist"
@@ -98,7 +98,7 @@ async def new(desk: Desk) -> HTTPResponse:
     key, typed = desk.form.one("key"), desk.form.one("mobile")
     try:
         if not _KEY.fullmatch(key):
-            raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+            raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
         checked = check_mobile(typed) if typed else None
         if checked is not None and checked.problem is not None:
             raise GuituError(render(checked.problem), code="invalid_mobile")

@@ -131,5 +131,5 @@ async def _show(
         may_read=bool(set(ATTENDING) & set(desk.staff.roles)),
         assisted=next((each for each in file.events if each.command == "assist"), None),
         typed=desk.form,
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
     )

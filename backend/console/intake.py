@@ -86,7 +86,7 @@ async def papers(desk: Desk, number: str) -> HTTPResponse:
     brought = desk.form.numbers("brought")
     try:
         if not brought:
-            raise GuituError("请勾选带来的材料。", code="no_papers")
+            raise GuituError(T("请勾选带来的材料。"), code="no_papers")
         await service.bring_papers(desk.house, number, desk.staff.actor, brought, desk.form.number("version"))
     except GuituError as error:
         return await _refused(desk, number, error)
@@ -130,7 +130,7 @@ async def show(desk: Desk, number: str, error: GuituError | None = None) -> HTTP
         typed=desk.form,
         lines=[(line, *left_of(desk.house, line.due, case.county, moment)) for line in file.progress.lines],
         documents=await documents.overview(desk.house, number, desk.staff.actor),
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
         news=news_since(file, desk) if error is not None and error.status == 409 else [],
         may=states.allowed(case.state),
         counties=_counties(desk, case),

@@ -43,7 +43,7 @@ async def county(desk: Desk, number: str) -> HTTPResponse:
     try:
         reason = form.one("why_county")[:LONGEST_REASON]
         if not reason:
-            raise GuituError("请写明为什么转走。", code="no_reason")
+            raise GuituError(T("请写明为什么转走。"), code="no_reason")
         moved = await service.transfer(desk.house, number, desk.staff.actor, form.one("county"), reason, form.number("version"))
     except GuituError as error:
         return await _refused(desk, number, error)
@@ -77,7 +77,7 @@ async def change(desk: Desk, number: str) -> HTTPResponse:
         case = await service.by_number(session, desk.staff.actor, number)
     try:
         if not service.may_change_matters(case):
-            raise Conflict("已经确认报到，事项不能再增减。", code="not_allowed")
+            raise Conflict(T("已经确认报到，事项不能再增减。"), code="not_allowed")
         filled = _filled(desk, case)
         interview = interview_of(house, filled.draft)
         fields = house.catalogue_of(filled.draft).fields
@@ -85,7 +85,7 @@ async def change(desk: Desk, number: str) -> HTTPResponse:
         if filled.wrong or open_:
             return await _matters(desk, number, filled=filled)
         if set(filled.draft.answers["matters"]) == set(case.matters):
-            raise GuituError("勾的和现在的一样，没有改动。", code="same_matters")
+            raise GuituError(T("勾的和现在的一样，没有改动。"), code="same_matters")
         filed = fields_to_file(filled.draft, interview.catalogue)
         chosen = filed.pop("matters")
         await service.change_matters(house, number, desk.staff.actor, chosen, filed, form.number("version"))

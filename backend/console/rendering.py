@@ -59,7 +59,7 @@ def known(value: str) -> Text:
 
 def refusal(error: GuituError) -> Text:
     """What a refusal says, so that it is said in the reader's language."""
-    return known(str(error))
+    return error.text or known(str(error))
 
 
 def groupby_in_order(items: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:

@@ -137,6 +137,7 @@ def _picks(interview: Interview, draft: Draft, question: Question, known: bool, 
         fixed = question.id == "matters" and interview.catalogue.matters[pressed].required
         picks.append(Pick(pressed, choice.label, bool(chosen) or fixed, fixed))
     if question.id == "papers_lacking":
+        picks = [each for each in picks if each.value != NONE]
         picks.append(Pick(NONE, interview.script.say("none_lacking"), known and not value))
     if question.optional:
         picks.append(Pick(SKIP, interview.script.say("skip"), known and value is None))

@@ -10,6 +10,7 @@ from backend.clock import now
 from backend.db.ids import new_id
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.security.redaction import mask_numbers
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, showing
@@ -51,9 +52,9 @@ async def finish_task(house: House, staff: SignedIn, task_id: str, text: str | N
     async with house.db.unit() as unit:
         task = await repository.one_left(unit.session, staff.actor, task_id)
         if task is None:
-            raise NotFound("没有这条留言，或者它不归你办。", code="no_task")
+            raise NotFound(T("没有这条留言，或者它不归你办。"), code="no_task")
         if task.done_at is not None:
-            raise Conflict(f"{task.done_by} 已经办完了。", code="done", allowed=[])
+            raise Conflict(T("{name} 已经办完了。", name=task.done_by), code="done", allowed=[])
         task.done_at, task.done_by, task.note = now(), staff.actor.name, text
         await unit.commit()
     return {"task": _task(house, task)}
@@ -96,7 +97,7 @@ async def save_canned(
         if reply_id is None:
             own = county or (staff.counties[0] if staff.counties else None)
             if not _may_change(staff, own):
-                raise Forbidden("只能给自己的县（市、区）存常用语。", code="wrong_county")
+                raise Forbidden(T("只能给自己的县（市、区）存常用语。"), code="wrong_county")
             reply = CannedReply(
                 id=new_id("y"), county=own, title=title, text=text, changed_by=staff.actor.name, changed_at=now()
             )
@@ -119,9 +120,9 @@ async def delete_canned(house: House, staff: SignedIn, reply_id: str) -> None:
 async def _held(unit: Any, staff: SignedIn, reply_id: str, version: int | None) -> CannedReply:
     reply = await repository.one_canned(unit.session, staff.actor, reply_id)
     if reply is None:
-        raise NotFound("没有这条常用语，可能已经删了。", code="no_reply")
+        raise NotFound(T("没有这条常用语，可能已经删了。"), code="no_reply")
     if not _may_change(staff, reply.county):
-        raise Forbidden("这条是全省共用的，不能在这里改。可以另存一条自己的。", code="shared")
+        raise Forbidden(T("这条是全省共用的，不能在这里改。可以另存一条自己的。"), code="shared")
     if version is not None and reply.version != version:
-        raise Conflict("这条常用语刚刚有人改过，请刷新后再改。", code="stale", version=reply.version, allowed=["save"])
+        raise Conflict(T("这条常用语刚刚有人改过，请刷新后再改。"), code="stale", version=reply.version, allowed=["save"])
     return reply

@@ -14,6 +14,7 @@ from backend.clock import SHANGHAI
 from backend.db.engine import Unit
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.security.service import note_access
 from backend.staff.sessions import SignedIn
 from backend.statistics.rules import bounds
@@ -67,7 +68,7 @@ def _cursor(given: str | None) -> tuple[datetime, str] | None:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None or not last_id:
-        raise GuituError("before 要用上一页给的 next。", code="bad_cursor")
+        raise GuituError(T("before 要用上一页给的 next。"), code="bad_cursor")
     return instant, last_id
 
 
@@ -133,7 +134,7 @@ def _plain(text: str) -> str:
 def _wanted(text: str) -> str:
     wanted = _plain(text.strip())
     if not wanted:
-        raise GuituError("请写要找的字。", code="no_text")
+        raise GuituError(T("请写要找的字。"), code="no_text")
     return wanted
 
 
