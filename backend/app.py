@@ -9,6 +9,7 @@ from sanic import Sanic
 from backend.applications import endpoints as cases
 from backend.appointments import endpoints as appointments
 from backend.archives import endpoints as archives
+from backend.assisting import endpoints as assisting
 from backend.attachments import endpoints as attachments
 from backend.calendars import endpoints as calendars
 from backend.channels.demo import endpoints as demo
@@ -78,6 +79,7 @@ def create_app(house: House, name: str = "guitu") -> Sanic[Any, Any]:
         staff.blueprint,
         cases.blueprint,
         archives.blueprint,
+        assisting.blueprint,
         subsidies.blueprint,
         requests.blueprint,
         appointments.blueprint,

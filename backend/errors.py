@@ -5,15 +5,18 @@ Pure: rooms that only compute raise them too. How they are answered over HTTP st
 
 from __future__ import annotations
 
+from backend.locale.text import Text, render
+
 
 class GuituError(Exception):
-    """A refusal. `code` is stable for programs, the message is for people."""
+    """A refusal. `code` is stable for programs, the message is for people: a Text where pages say it in the reader's language."""
 
     status = 400
     code = "bad_request"
 
-    def __init__(self, message: str, *, code: str | None = None, **details: object) -> None:
-        super().__init__(message)
+    def __init__(self, message: str | Text, *, code: str | None = None, **details: object) -> None:
+        super().__init__(render(message))
+        self.text = message if isinstance(message, Text) else None
         self.code = code or self.code
         self.details = details
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,20 @@ from backend.applications.model import Application, CaseEvent
 from backend.clock import now
 from backend.db.engine import Unit
 from backend.errors import Conflict, NotFound
+from backend.locale.text import T
+
+
+@dataclass(frozen=True)
+class Assisted:
+    """A member of staff who filled in what a veteran files. # notice 六(一), 六(三)
+
+    consented  how the veteran consented · checked: how what was filled in was gone through with them; words of assisting.rules
+    """
+
+    actor: Actor
+    consented: str
+    checked: str
+    since: datetime
 
 
 async def take(unit: Unit, number: str, who: Actor | str, version: int | None = None) -> Application:
@@ -20,9 +35,9 @@ async def take(unit: Unit, number: str, who: Actor | str, version: int | None = 
     """
     application = await repository.by_number(unit.session, actor_of(who), number, lock=True)
     if application is None:
-        raise NotFound(f"没有编号为 {number} 的申请，或者它不归你办。请核对编号。", code="no_application")
+        raise NotFound(T("没有编号为 {number} 的申请，或者它不归你办。请核对编号。", number=number), code="no_application")
     if version is not None and application.version != version:
-        raise Conflict("这份申请刚刚有变动，请刷新后再处理。", code="stale", version=application.version)
+        raise Conflict(T("这份申请刚刚有变动，请刷新后再处理。"), code="stale", version=application.version)
     return application
 
 
@@ -53,6 +68,13 @@ def record(
             at=at or now(),
         )
     )
+
+
+def record_assisted(unit: Unit, application: Application, assisted: Assisted | None) -> None:
+    """Write down that staff helped, in the transaction that files what they helped with."""
+    if assisted is not None:
+        how = {"consented": assisted.consented, "checked": assisted.checked, "since": assisted.since.isoformat()}
+        record(unit, application, assisted.actor, "assist", data=how)
 
 
 def move(

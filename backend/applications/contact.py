@@ -11,7 +11,7 @@ from backend.db.engine import Unit
 from backend.errors import GuituError
 from backend.house import House
 from backend.interview.checks import check_mobile
-from backend.locale.text import render
+from backend.locale.text import T, render
 from backend.notices.service import SMS, tell
 from backend.security.masking import mask_mobile
 
@@ -24,7 +24,7 @@ async def change_mobile(
 ) -> Application:
     """Bind the case to another mobile. Raises GuituError for a number that is none, or without a proof."""
     if proof not in PROOFS:
-        raise GuituError(f"请写明核对了什么证件：{'、'.join(PROOFS)}。", code="no_proof", allowed=list(PROOFS))
+        raise GuituError(T("请写明核对了什么证件：{proofs}。", proofs="、".join(PROOFS)), code="no_proof", allowed=list(PROOFS))
     checked = check_mobile(mobile)
     if checked.problem is not None:
         raise GuituError(render(checked.problem), code="invalid_mobile")
@@ -33,7 +33,7 @@ async def change_mobile(
         application = await take(unit, number, actor, version)
         before = str(application.answers["mobile"])
         if new == before:
-            raise GuituError("这就是现在登记的手机号，不用改。", code="same_mobile")
+            raise GuituError(T("这就是现在登记的手机号，不用改。"), code="same_mobile")
         shown = {"before": mask_mobile(before), "after": mask_mobile(new), "proof": proof}
         move(unit, application, actor, "change_mobile", data=shown)
         # What is to be posted to the applicant's own number goes to the new one.

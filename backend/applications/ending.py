@@ -17,6 +17,7 @@ from backend.departments import tasks
 from backend.departments.states import DELIVERY_CLOSED, DONE, TERMINAL
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.notices.service import CHAT, SMS, tell
 from backend.requests import service as requests
 from backend.requests.model import CHANGE
@@ -90,11 +91,11 @@ async def transfer(
 ) -> Application:
     """Hand the case, with its history, to the county where the veteran really settles. It needs the archive there."""
     if county not in house.catalogue.counties:
-        raise GuituError(f"没有编号为 {county} 的县（市、区）。", code="unknown_county")
+        raise GuituError(T("没有编号为 {county} 的县（市、区）。", county=county), code="unknown_county")
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         if county == application.county:
-            raise GuituError("这份申请已经在这个县（市、区）。", code="same_county")
+            raise GuituError(T("这份申请已经在这个县（市、区）。"), code="same_county")
         move(unit, application, actor, "transfer", reason=reason, data={"from": application.county, "to": county})
         await appointments.give_up(unit, application)
         application.county = county

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.applications import repository
 from backend.applications.actor import SYSTEM, VETERAN
-from backend.applications.case import record
+from backend.applications.case import Assisted, record, record_assisted
 from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application
 from backend.applications.states import NOTHING, after
@@ -43,8 +43,10 @@ async def submit(
     language: str,
     *,
     hall_number: str | None = None,
+    assisted: Assisted | None = None,
 ) -> Submitted:
     """File a draft. The same draft again gives the same application. `hall_number`: of one begun in the province's hall.
+    `assisted`: who of staff filled it in for the veteran.
 
     Raises GuituError `not_eligible` or `invalid_answers` (with `fields`), and Conflict `one_live_application` when this
     person has a live application this year; only its own conversation or mobile is told its number.
@@ -58,6 +60,7 @@ async def submit(
         async with house.db.unit() as unit:
             await refuse_second(unit, house, checked, conversation_id)
             application = await _create(unit, house, draft_id, conversation_id, checked, language, hall_number)
+            record_assisted(unit, application, assisted)
             await unit.commit()
     except (IntegrityError, Conflict):
         # Two presses at the same moment: the other one created it (before or after we looked), or another draft did.

@@ -175,10 +175,10 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
     missing = [number for number in handed_in if number not in copied]
     if missing:
         names = "、".join(house.catalogue_of(application).materials[number].short.source for number in missing)
-        raise GuituError(f"{names}还没有留复印件。复印留档后再办。", code="not_copied", missing=missing)
+        raise GuituError(T("{names}还没有留复印件。复印留档后再办。", names=names), code="not_copied", missing=missing)
     if seen.identity == "id_card" and IDENTITY_CARD in seen.lacking:
         raise GuituError(
-            "身份证没有交，不能用它核对身份。请用退出现役证件核对，再选“退出现役证件”。",
+            T("身份证没有交，不能用它核对身份。请用退出现役证件核对，再选“退出现役证件”。"),
             code="no_identity_card",
             allowed=["discharge_certificate"],
         )
@@ -189,7 +189,9 @@ def _record_of_intake(house: House, application: Application, actor: Actor | str
     ]
     if wrong:
         names = "、".join(house.catalogue_of(application).materials[number].short.source for number in wrong)
-        raise GuituError(f"{names}没有交，或者没有别的材料可以代替。请核对后再办。", code="no_alternative", materials=wrong)
+        raise GuituError(
+            T("{names}没有交，或者没有别的材料可以代替。请核对后再办。", names=names), code="no_alternative", materials=wrong
+        )
     return {
         "handed_in": handed_in,
         "instead": sorted(seen.instead),
@@ -208,7 +210,7 @@ async def _check_in(unit: Unit, house: House, application: Application, actor: A
     missing = missing_for_report_in(catalogue, lacking)
     if missing:
         names = "、".join(catalogue.materials[number].name.source for number in missing)
-        raise Conflict(f"缺{names}，不能办理退役报到。请补齐后再办。", code="papers_missing", missing=missing)
+        raise Conflict(T("缺{names}，不能办理退役报到。请补齐后再办。", names=names), code="papers_missing", missing=missing)
     moment = now()
     application.intake = _record_of_intake(house, application, actor, seen, moment)
     move(unit, application, actor, "check_in", data={"lacking": sorted(lacking), **application.intake})
@@ -236,7 +238,7 @@ async def _end_survey(unit: Unit, house: House, application: Application, actor:
     """Who has a need and qualifies is referred to the county, which gets in touch. # notice 三(三)"""
     if SURVEY not in application.matters:
         if seen.training_need:
-            raise GuituError("这份申请没有办培训需求问卷。要登记培训需求，先把这一项加上。", code="no_survey")
+            raise GuituError(T("这份申请没有办培训需求问卷。要登记培训需求，先把这一项加上。"), code="no_survey")
         return
     need = is_referred(application.answers) if seen.training_need is None else seen.training_need
     if need:
@@ -269,5 +271,6 @@ def _known(catalogue: Catalogue, numbers: Collection[int]) -> None:
     unknown = [str(number) for number in numbers if number not in catalogue.materials]
     if unknown:
         raise GuituError(
-            f"没有这些材料：{'、'.join(unknown)}。材料编号是 1 到 {len(catalogue.materials)}。", code="unknown_material"
+            T("没有这些材料：{papers}。材料编号是 1 到 {last}。", papers="、".join(unknown), last=len(catalogue.materials)),
+            code="unknown_material",
         )

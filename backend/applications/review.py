@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.applications import repository
 from backend.applications.actor import SYSTEM, Actor, actor_of
-from backend.applications.case import move, take
+from backend.applications.case import Assisted, move, record_assisted, take
 from backend.applications.filing import refuse_second
 from backend.applications.indexes import identity_index, mobile_index, name_index
 from backend.applications.model import Application, Correction
@@ -51,7 +51,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
         after(application.state, "accept")
         if application.archive_received_at is None:
             raise Conflict(
-                f"还没有登记收到 {number} 的档案，不能通过预审。收到后先运行 guitu archive {number}。",
+                T("还没有登记收到 {number} 的档案，不能通过预审。收到后先运行 guitu archive {number}。", number=number),
                 code="no_archive",
                 allowed=["record_archive", "request_correction", "reject"],
             )
@@ -97,7 +97,7 @@ async def ask_to_correct(
 ) -> None:
     """Write down the points, move the case by `command` and tell the veteran. Raises GuituError for an unknown point."""
     if not points:
-        raise GuituError("请写明要改哪一项、为什么。", code="no_points")
+        raise GuituError(T("请写明要改哪一项、为什么。"), code="no_points")
     rows = [_correction(house, application, actor, name, reason) for name, reason in points]
     move(unit, application, actor, command, data={"points": [[row.kind, row.name, row.reason] for row in rows]})
     unit.session.add_all(rows)
@@ -113,7 +113,7 @@ async def ask_to_correct(
 def preview(house: House, application: Application, actor: Actor, points: Sequence[tuple[str, str]]) -> tuple[str, str | None]:
     """What the veteran would read of these points, in the chat and by SMS. Raises GuituError as asking for them would."""
     if not points:
-        raise GuituError("请写明要改哪一项、为什么。", code="no_points")
+        raise GuituError(T("请写明要改哪一项、为什么。"), code="no_points")
     rows = [_correction(house, application, actor, name, reason) for name, reason in points]
     return shown(house, application, "correction_requested", _told(house, application, rows))
 
@@ -129,6 +129,8 @@ async def correct(
     actor: Actor | str,
     answers: Mapping[str, Any],
     materials: Collection[int] | None = None,
+    *,
+    assisted: Assisted | None = None,
 ) -> Application:
     """The veteran's corrections: new values by field. With them every point is answered and the review resumes.
 
@@ -141,7 +143,7 @@ async def correct(
         after(application.state, "correct")
         points = await repository.open_corrections(unit.session, application.id)
         if not points:
-            raise Conflict("现在没有要改的地方。", code="nothing_to_correct", allowed=[])
+            raise Conflict(T("现在没有要改的地方。"), code="nothing_to_correct", allowed=[])
         seen_to = {str(each) for each in materials} if materials is not None else None
         unanswered = await vouchers.unanswered(unit.session, points)
         still = [
@@ -172,6 +174,7 @@ async def correct(
             if task.id in waiting:
                 await dispatch.supply(unit, house, application, task, actor)
         move(unit, application, actor, "correct", data={"changed": sorted(changed), "points": [point.name for point in points]})
+        record_assisted(unit, application, assisted)
         if actor_of(actor).conversation is None:
             # Who corrects in the chat is answered there.
             await tell(unit, house, application, "corrected", {}, key=f"corrected:{application.version}")
@@ -245,10 +248,12 @@ def _correction(house: House, application: Application, actor: Actor | str, name
         kind = MATERIAL
         materials = house.catalogue_of(application).materials
         if int(name) not in materials:
-            raise GuituError(f"没有第 {name} 号材料，材料编号是 1 到 {len(materials)}。", code="unknown_point")
+            raise GuituError(
+                T("没有第 {name} 号材料，材料编号是 1 到 {last}。", name=name, last=len(materials)), code="unknown_point"
+            )
     elif name not in house.catalogue.questions["questions"] or name in NEVER_CORRECTED:
         known = "、".join(field for field in application.answers if field not in NEVER_CORRECTED)
-        raise GuituError(f"没有“{name}”这一项。可以写材料编号，或者：{known}。", code="unknown_point")
+        raise GuituError(T("没有“{name}”这一项。可以写材料编号，或者：{known}。", name=name, known=known), code="unknown_point")
     return Correction(
         application_id=application.id,
         kind=kind,
@@ -261,7 +266,7 @@ def _correction(house: House, application: Application, actor: Actor | str, name
 
 def _reason(reason: str) -> str:
     if not reason.strip():
-        raise GuituError("请写明原因，要让退役士兵看得懂。", code="no_reason")
+        raise GuituError(T("请写明原因，要让退役士兵看得懂。"), code="no_reason")
     return reason.strip()
 
 

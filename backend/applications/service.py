@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications import repository, review
 from backend.applications.actor import SYSTEM, Actor, actor_of
+from backend.applications.case import Assisted
 from backend.applications.contact import change_mobile, join_conversation
 from backend.applications.ending import change_matters, complete_if_ended, may_change_matters, may_withdraw, transfer, withdraw
 from backend.applications.filing import Submitted, submit
@@ -19,11 +20,13 @@ from backend.applications.repository import Search, open_corrections
 from backend.applications.review import accept, correct, point_label, record_archive, reject, request_correction
 from backend.errors import GuituError, NotFound
 from backend.house import House
+from backend.locale.text import T
 
 __all__ = [
     "SYSTEM",
     "Actor",
     "Application",
+    "Assisted",
     "Correction",
     "ProgressLine",
     "ProgressView",
@@ -69,7 +72,7 @@ async def by_number(session: AsyncSession, actor: Actor | str, number: str) -> A
     """The application of that number. Raises NotFound when there is none for `actor`."""
     application = await repository.by_number(session, actor_of(actor), number)
     if application is None:
-        raise NotFound(f"没有编号为 {number} 的申请，或者它不归你办。请核对编号。", code="no_application")
+        raise NotFound(T("没有编号为 {number} 的申请，或者它不归你办。请核对编号。", number=number), code="no_application")
     return application
 
 
@@ -110,7 +113,7 @@ async def review_application(
 ) -> Application:
     """One outcome of pre-review: accepted, corrections asked for, or rejected with a reason. Raises GuituError otherwise."""
     if sum((accepted, bool(corrections), rejected is not None)) != 1:
-        raise GuituError("预审要且只要一个结论：通过、要求更正，或者不通过。", code="one_outcome")
+        raise GuituError(T("预审要且只要一个结论：通过、要求更正，或者不通过。"), code="one_outcome")
     if accepted:
         return await accept(house, number, actor, version)
     if corrections:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backend.errors import Conflict
+from backend.locale.text import T
 
 SUBMITTED = "submitted"
 CORRECTION_REQUESTED = "correction_requested"
@@ -80,5 +81,10 @@ def after(state: str | None, command: str) -> str:
     if state not in ways:
         names = allowed(state)
         can = "、".join(names) or "（无）"
-        raise Conflict(f"申请现在是“{state}”，不能 {command}。可以：{can}。", code="not_allowed", state=state, allowed=names)
+        raise Conflict(
+            T("申请现在是“{state}”，不能 {command}。可以：{can}。", state=state, command=command, can=can),
+            code="not_allowed",
+            state=state,
+            allowed=names,
+        )
     return ways[state]

@@ -63,7 +63,7 @@ async def create(desk: Desk) -> HTTPResponse:
     try:
         await accounts.create(desk.house, desk.staff.actor.name, username, password, **_scope(desk))
     except GuituError as error:
-        return _form(desk, None, wrong=str(error), status=error.status)
+        return _form(desk, None, wrong=desk.refusal(error), status=error.status)
     return desk.page("accounts/first-password.html", username=username, password=password)
 
 
@@ -83,7 +83,7 @@ async def change(desk: Desk, username: str) -> HTTPResponse:
         if error.status == 404:
             raise
         # What somebody else has changed is shown; what was typed on the older one is not put over it.
-        return await _show(desk, username, str(error), error.status, typed=not isinstance(error, Conflict))
+        return await _show(desk, username, desk.refusal(error), error.status, typed=not isinstance(error, Conflict))
     return desk.go(f"/console/accounts/{username}", T("已保存，从他的下一次操作起生效。"))
 
 
@@ -94,7 +94,7 @@ async def active(desk: Desk, username: str) -> HTTPResponse:
     try:
         await accounts.set_active(desk.house, desk.staff.actor.name, username, desk.form.number("version"), wanted)
     except Conflict as error:
-        return await _show(desk, username, str(error), error.status)
+        return await _show(desk, username, desk.refusal(error), error.status)
     return desk.go(f"/console/accounts/{username}", T("账号已启用。") if wanted else T("账号已停用，登录都已退出。"))
 
 

@@ -18,15 +18,20 @@ from backend.console.casefile import LOOKS, open_file
 from backend.console.desk import Desk
 from backend.console.navigation import LOOKERS
 from backend.console.paging import Listing
-from backend.console.routes import action, page
+from backend.console.routes import action, not_there, page
 from backend.console.shown import left_of
 from backend.documents import service as documents
+from backend.edge.reading import read_seq
 from backend.errors import GuituError
 from backend.locale.text import T
+from backend.takeover import reading
+from backend.vouchers import casework
 
 LIST = "/console/cases"
 #: Who may see in full what is masked, with a reason.
 OPENERS = ("window", "reviewer")
+#: Who may read what was said.
+ATTENDING = ("window", "reviewer", "county_supervisor")
 #: An application's number, wherever it stands: typed, scanned from a QR code, or in a link.
 NUMBER = re.compile(r"TY-\d{4}-\d{2}-\d{6}", re.IGNORECASE)
 LIMIT = 20
@@ -69,6 +74,26 @@ async def one(desk: Desk, number: str) -> HTTPResponse:
     return await _show(desk, number)
 
 
+@page("/cases/<number:str>/talk", *ATTENDING)
+async def talk(desk: Desk, number: str) -> HTTPResponse:
+    """What was said in the chat, masked, the newest first to be seen. A look of its own, on record."""
+    before = read_seq(desk.request, "before") or None
+    shown = await reading.of_case(desk.house, desk.staff.actor, number, before=before)
+    template = "cases/talk-piece.html" if desk.partial else "cases/talk.html"
+    return desk.page(template, number=number, messages=shown["messages"], older=shown["before"], before=before)
+
+
+@page("/cases/<number:str>/vouchers/<voucher:str>", *OPENERS)
+async def voucher(desk: Desk, number: str, voucher: str) -> HTTPResponse:
+    """One voucher, page by page, under the mark of who looks; each page that is shown is on record."""
+    async with desk.house.db.reading() as session:
+        case, found = await casework.of_case(session, desk.staff.actor, number)
+    one = next((each for each in found if each.id == voucher), None)
+    if one is None:
+        raise not_there()
+    return desk.page("cases/voucher.html", case=case, voucher=one, paper=desk.house.catalogue_of(case).materials[one.material])
+
+
 @action("/cases/<number:str>/reveal", *OPENERS)
 async def open_masked(desk: Desk, number: str) -> HTTPResponse:
     """What is masked, in full: after a proof, with a reason, on record."""
@@ -102,6 +127,9 @@ async def _show(
         maskable=[each for each in file.answers if each.name in MASKED and case.answers.get(each.name)] if may_open else [],
         revealed=revealed or {},
         papers=papers,
+        sent=[each for each in file.papers if each.vouchers] if may_open else [],
+        may_read=bool(set(ATTENDING) & set(desk.staff.roles)),
+        assisted=next((each for each in file.events if each.command == "assist"), None),
         typed=desk.form,
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
     )

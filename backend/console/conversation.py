@@ -89,16 +89,16 @@ async def reply(desk: Desk, conversation: str) -> HTTPResponse:
         text = desk.form.one("text") or desk.form.one("canned")
         key = desk.form.one("key")
         if not text:
-            raise GuituError("请写要回的话。", code="no_text")
+            raise GuituError(T("请写要回的话。"), code="no_text")
         if not KEY.fullmatch(key):
-            raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+            raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
         version, link = desk.form.number("version"), _link(desk)
         await service.reply(desk.house, desk.staff, conversation, version, text, key, link)
     except GuituError as error:
         if not desk.partial or error.status not in (400, 409):
             return await show(desk, conversation, error)
         return await _reply_form(
-            desk, typed=desk.form.one("text"), key=desk.form.one("key"), wrong=str(error), **_address(desk)
+            desk, typed=desk.form.one("text"), key=desk.form.one("key"), wrong=desk.refusal(error), **_address(desk)
         )
     if desk.partial:
         return await _reply_form(desk)
@@ -127,7 +127,7 @@ async def note(desk: Desk, conversation: str) -> HTTPResponse:
     """An internal note."""
     try:
         if not desk.form.one("note"):
-            raise GuituError("请写备注的内容。", code="no_text")
+            raise GuituError(T("请写备注的内容。"), code="no_text")
         await service.note(desk.house, desk.staff, conversation, desk.form.one("note"))
     except GuituError as error:
         return await show(desk, conversation, error)
@@ -158,7 +158,7 @@ async def close(desk: Desk, conversation: str) -> HTTPResponse:
     outcome, text = desk.form.one("outcome"), desk.form.one("text")[:500] or None
     version = desk.form.number("version")
     if outcome not in OUTCOMES:
-        return await show(desk, conversation, GuituError("请选一个结果。", code="invalid"))
+        return await show(desk, conversation, GuituError(T("请选一个结果。"), code="invalid"))
     return await _do(
         desk, conversation, service.close(desk.house, desk.staff, conversation, version, outcome, text), T("对话已结束。"), LIST
     )
@@ -217,5 +217,5 @@ async def show(desk: Desk, conversation: str, error: GuituError | None = None) -
         file_key=secrets.token_urlsafe(12),
         **_address(desk),
         wrong=None,
-        refused=str(error) if error is not None else None,
+        refused=desk.refusal(error) if error is not None else None,
     )

@@ -60,7 +60,7 @@ async def finish_task(desk: Desk, task: str) -> HTTPResponse:
     except GuituError as error:
         if error.status != 409:
             raise
-        return desk.go(f"{LIST}/tasks", T("{reason}", reason=str(error)), kind="bad")
+        return desk.go(f"{LIST}/tasks", T("{reason}", reason=desk.refusal(error)), kind="bad")
     return desk.go(f"{LIST}/tasks", T("留言已办完。"))
 
 

@@ -15,10 +15,10 @@ from sanic.response import HTTPResponse, redirect
 
 from backend.console import navigation
 from backend.console.forms import Form
-from backend.console.rendering import render_page
-from backend.errors import Forbidden, Unauthorised
+from backend.console.rendering import refusal, render_page
+from backend.errors import Forbidden, GuituError, Unauthorised
 from backend.house import House
-from backend.locale.text import LANGUAGES, SOURCE_LANGUAGE, Text, render
+from backend.locale.text import LANGUAGES, SOURCE_LANGUAGE, T, Text, render
 from backend.staff.guard import address_of, token_of
 from backend.staff.sessions import SignedIn, form_token, who_is
 
@@ -55,7 +55,7 @@ class Desk:
     def staff(self) -> SignedIn:
         """Who is signed in."""
         if self.who is None:
-            raise Unauthorised("请先登录。", code="not_signed_in")
+            raise Unauthorised(T("请先登录。"), code="not_signed_in")
         return self.who
 
     @property
@@ -75,6 +75,10 @@ class Desk:
     def say(self, text: Any) -> str:
         """A text in the reader's language."""
         return render(text, self.language)
+
+    def refusal(self, error: GuituError) -> str:
+        """What a refusal says, in the reader's language."""
+        return self.say(refusal(error))
 
     def page(self, template: str, status: int = 200, **context: Any) -> HTTPResponse:
         """`template` with what every page knows and `context`."""
@@ -103,7 +107,7 @@ class Desk:
         """Raises Forbidden unless the form came out of a page of this session."""
         given = self.form.one("form_token") or self.request.headers.get("x-form-token", "")
         if not hmac.compare_digest(given.encode(), form_token(self.seed).encode()):
-            raise Forbidden("这一页放得太久了，没有做成任何事。请刷新页面，再做一次。", code="form_token")
+            raise Forbidden(T("这一页放得太久了，没有做成任何事。请刷新页面，再做一次。"), code="form_token")
 
     def back(self, given: str, default: str = "/console") -> str:
         """An address of the console to go on to; anything else becomes `default`."""

@@ -9,6 +9,7 @@ from sanic import Request
 from sanic.request import RequestParameters
 
 from backend.errors import GuituError
+from backend.locale.text import T
 
 MOST_FIELDS = 300
 LONGEST = 2000
@@ -27,9 +28,9 @@ class Form:
         fields: dict[str, list[str]] = {name: [str(each).strip() for each in form.getlist(name) or ()] for name in form}
         texts = [*fields, *(value for values in fields.values() for value in values)]
         if len(texts) > MOST_FIELDS or any(len(text) > LONGEST for text in texts):
-            raise GuituError("填的内容太长了，请缩短后再交。", code="too_large")
+            raise GuituError(T("填的内容太长了，请缩短后再交。"), code="too_large")
         if any("\0" in text or "\ufffd" in text or _broken(text) for text in texts):
-            raise GuituError("内容里有不能用的字符，请核对后再试。", code="nul")
+            raise GuituError(T("内容里有不能用的字符，请核对后再试。"), code="nul")
         return cls(fields)
 
     def one(self, name: str, default: str = "") -> str:
@@ -44,14 +45,14 @@ class Form:
         """A whole number from 1 on. Raises GuituError for anything else."""
         given = self.one(name)
         if not (given.isascii() and given.isdigit() and len(given) <= 9 and int(given) > 0):
-            raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+            raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
         return int(given)
 
     def numbers(self, name: str) -> list[int]:
         """Ticked numbers of papers. Raises GuituError for anything else."""
         given = self.all(name)
         if any(not (each.isascii() and each.isdigit() and len(each) <= 2) for each in given):
-            raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+            raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
         return sorted({int(each) for each in given})
 
 

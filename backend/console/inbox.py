@@ -165,7 +165,7 @@ async def _show(
         ],
         papers=_papers(desk, task),
         typed=desk.form,
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
         news=[each for each in opened.events if each.id > seen] if error is not None and error.code == "stale" else [],
     )
 
@@ -220,5 +220,5 @@ def _read_cursor(given: str | None) -> tuple[datetime | None, str] | None:
     except ValueError:
         tilde = ""
     if not tilde or (due is not None and (due.tzinfo is None or not 2000 <= due.year <= 2200)):
-        raise GuituError("这一页的地址不完整，请回到第一页。", code="bad_cursor")
+        raise GuituError(T("这一页的地址不完整，请回到第一页。"), code="bad_cursor")
     return due, last

@@ -74,7 +74,7 @@ def read_report(form: Form, task: str) -> ResultIn:
     """
     content = CONTENTS.get(form.one("result"))
     if content is None:
-        raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+        raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
     given: dict[str, Any] = {"task": task, "result": content.name, "at": now()}
     for name in content.fields:
         typed = _outcome(form) if name == "outcome" else form.one(f"{content.name}-{name}")
@@ -87,7 +87,7 @@ def read_report(form: Form, task: str) -> ResultIn:
     try:
         return ResultIn.model_validate(given)
     except ValidationError:
-        raise GuituError("填的内容太长，或有不能用的字符，请改短些再交。", code="invalid") from None
+        raise GuituError(T("填的内容太长，或有不能用的字符，请改短些再交。"), code="invalid") from None
 
 
 def _outcome(form: Form) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _outcome(form: Form) -> dict[str, str]:
     for line in range(OUTCOMES):
         name, value = form.one(f"done-what-{line}"), form.one(f"done-how-{line}")
         if bool(name) != bool(value):
-            raise GuituError("办理结果要写“是什么”和“怎么样”两格，或者都空着。", code="lacking")
+            raise GuituError(T("办理结果要写“是什么”和“怎么样”两格，或者都空着。"), code="lacking")
         if name:
             found[name] = value
     return found

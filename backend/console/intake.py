@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanic.response import HTTPResponse
 
-from backend.applications import lists, service, views
+from backend.applications import lists, service, states, views
 from backend.applications.lists import Waiting
 from backend.applications.papers import held_up, missing_for_report_in
 from backend.clock import now
@@ -39,7 +39,7 @@ async def search(desk: Desk) -> HTTPResponse:
 @page("/intake/<number:str>", "window")
 async def one(desk: Desk, number: str) -> HTTPResponse:
     """One case at the window."""
-    return await _show(desk, number)
+    return await show(desk, number)
 
 
 @action("/intake/<number:str>/originals", "window")
@@ -56,7 +56,7 @@ async def originals(desk: Desk, number: str) -> HTTPResponse:
 async def stopped(desk: Desk, number: str) -> HTTPResponse:
     """Which matters would stop with the papers that are ticked now. Nothing is kept."""
     if not desk.partial:
-        return await _show(desk, number)
+        return await show(desk, number)
     async with desk.house.db.reading() as session:
         case = await service.by_number(session, desk.staff.actor, number)
     catalogue = desk.house.catalogue_of(case)
@@ -86,7 +86,7 @@ async def papers(desk: Desk, number: str) -> HTTPResponse:
     brought = desk.form.numbers("brought")
     try:
         if not brought:
-            raise GuituError("请勾选带来的材料。", code="no_papers")
+            raise GuituError(T("请勾选带来的材料。"), code="no_papers")
         await service.bring_papers(desk.house, number, desk.staff.actor, brought, desk.form.number("version"))
     except GuituError as error:
         return await _refused(desk, number, error)
@@ -107,10 +107,11 @@ def _stops(desk: Desk, case: service.Application, lacking: list[int]) -> list[tu
 async def _refused(desk: Desk, number: str, error: GuituError) -> HTTPResponse:
     if error.status == 404:
         raise error
-    return await _show(desk, number, error)
+    return await show(desk, number, error)
 
 
-async def _show(desk: Desk, number: str, error: GuituError | None = None) -> HTTPResponse:
+async def show(desk: Desk, number: str, error: GuituError | None = None) -> HTTPResponse:
+    """One case at the window; after a refusal with what was typed, and what others did since."""
     file: CaseFile = await open_file(desk, number)
     case = file.application
     listed = [paper.line for paper in file.papers]
@@ -129,6 +130,15 @@ async def _show(desk: Desk, number: str, error: GuituError | None = None) -> HTT
         typed=desk.form,
         lines=[(line, *left_of(desk.house, line.due, case.county, moment)) for line in file.progress.lines],
         documents=await documents.overview(desk.house, number, desk.staff.actor),
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
         news=news_since(file, desk) if error is not None and error.status == 409 else [],
+        may=states.allowed(case.state),
+        counties=_counties(desk, case),
+        points=[(str(paper.line.material.number), paper.line.short) for paper in file.papers]
+        + [(each.name, each.label) for each in file.answers if each.correctable],
     )
+
+
+def _counties(desk: Desk, case: service.Application) -> list[tuple[str, str]]:
+    others = [each for each in desk.house.catalogue.counties.values() if each.code != case.county]
+    return [("", desk.say(T("请选"))), *((each.code, desk.say(each.label)) for each in others)]

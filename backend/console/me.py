@@ -24,10 +24,10 @@ async def password(desk: Desk) -> HTTPResponse:
     form = desk.form
     try:
         if form.one("password") != form.one("again"):
-            raise GuituError("两次输入的不一样，请再输一遍。", code="not_the_same")
+            raise GuituError(T("两次输入的不一样，请再输一遍。"), code="not_the_same")
         await own.change_password(desk.house, desk.token or "", desk.staff, form.one("now"), form.one("password"), desk.address)
     except GuituError as error:
-        return await _page(desk, str(error), error.status)
+        return await _page(desk, desk.refusal(error), error.status)
     return desk.go("/console/me", T("密码已经换好，其他设备上的登录都已退出。"))
 
 

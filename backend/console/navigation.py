@@ -27,6 +27,7 @@ ENTRIES: Sequence[Entry] = (
     Entry("/console/review", T("预审"), ("reviewer",)),
     Entry("/console/intake", T("窗口收件"), ("window",)),
     Entry("/console/appointments", T("预约"), ("window", "reviewer", "county_supervisor")),
+    Entry("/console/assist", T("帮忙填写"), ("window",)),
     Entry("/console/inbox", T("部门待办"), ("officer",)),
     Entry("/console/cases", T("申请"), LOOKERS),
     Entry("/console/supervision", T("督办"), ("county_supervisor", "provincial_supervisor", "administrator")),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from backend.clock import local
 from backend.console import words
+from backend.errors import GuituError
 from backend.locale.text import DOMAIN, LANGUAGES, SOURCE_LANGUAGE, Text, render
 from backend.settings import ROOT
 
@@ -45,6 +47,8 @@ def _environment(language: str) -> Environment:
         clock=lambda value: f"{local(value):%H:%M}",
         instant=lambda value: datetime.fromisoformat(value) if value else None,
         known=known,
+        refusal=lambda error: render(refusal(error), language),
+        groupby_in_order=groupby_in_order,
     )
     return environment
 
@@ -52,6 +56,16 @@ def _environment(language: str) -> Environment:
 def known(value: str) -> Text:
     """A source text that a room has handed out as plain Chinese, so that it can be said in the reader's language."""
     return Text(value) if "{" not in value else Text("{value}", {"value": value})
+
+
+def refusal(error: GuituError) -> Text:
+    """What a refusal says, so that it is said in the reader's language."""
+    return error.text or known(str(error))
+
+
+def groupby_in_order(items: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
+    """Neighbours that have the same attribute `name`, in their order: Jinja's own groupby sorts."""
+    return [(key, list(some)) for key, some in groupby(items, key=lambda item: getattr(item, name))]
 
 
 def machine_time(value: datetime) -> str:

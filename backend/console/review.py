@@ -99,7 +99,7 @@ async def preview(desk: Desk, number: str) -> HTTPResponse:
     except GuituError as error:
         wrong = error
     if desk.partial:
-        return desk.page("review/preview.html", texts=texts, wrong=str(wrong) if wrong else None)
+        return desk.page("review/preview.html", texts=texts, wrong=desk.refusal(wrong) if wrong else None)
     return await _show(desk, number, wrong, texts=texts)
 
 
@@ -162,6 +162,6 @@ async def _show(
         ticked=set(desk.form.all("points")),
         typed=desk.form,
         texts=texts,
-        wrong=str(error) if error is not None else None,
+        wrong=desk.refusal(error) if error is not None else None,
         news=news,
     )

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse, redirect
 from backend.console.desk import Desk, arrive
 from backend.edge.guard import check_origin, secure_answers
 from backend.errors import Forbidden, GuituError, NotFound, TryAgain, Unauthorised
+from backend.locale.text import T
 from backend.security.refusals import Refused, note_refusal
 from backend.staff.model import ROLES
 
@@ -63,9 +64,9 @@ def _route(method: str, path: str, roles: tuple[str, ...] | None) -> Callable[[P
             desk = await arrive(request, signed_in=roles is not None)
             check_origin(request, desk.house.settings.public_url)
             if roles is not None and desk.staff.program:
-                raise Forbidden("这个账号给程序用，不能打开工作台。请用自己的账号登录。", code="program")
+                raise Forbidden(T("这个账号给程序用，不能打开工作台。请用自己的账号登录。"), code="program")
             if roles is not None and not set(roles) & set(desk.staff.roles):
-                raise Forbidden("这一页不归你的角色用。要用请找管理员加上角色。", code="wrong_role")
+                raise Forbidden(T("这一页不归你的角色用。要用请找管理员加上角色。"), code="wrong_role")
             if method == "POST":
                 desk.check_form_token()
             response = await handler(desk, **parameters)
@@ -92,7 +93,7 @@ async def refused(request: Request, error: GuituError) -> HTTPResponse:
         if not isinstance(error, TryAgain):
             await _on_record(desk, request, error)
     retry = error.details.get("retry_after")
-    answer = desk.page("error.html", status=error.status, code=error.code, message=str(error))
+    answer = desk.page("error.html", status=error.status, code=error.code, message=desk.refusal(error))
     if retry is not None:
         answer.headers["Retry-After"] = str(retry)
     answer.headers["X-Guitu-Error"] = error.code
@@ -135,4 +136,4 @@ def _to_sign_in(request: Request) -> HTTPResponse:
 
 def not_there() -> NotFound:
     """For an address that names nothing."""
-    return NotFound("没有这一页。请从上面的菜单进入。", code="no_page")
+    return NotFound(T("没有这一页。请从上面的菜单进入。"), code="no_page")

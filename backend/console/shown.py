@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import segno
+
 from backend.house import House
 from backend.locale.text import T, Text
 from backend.time_limits.rules import working_time_left
@@ -29,3 +31,8 @@ def _span(time: timedelta) -> Text:
         return T("{count}分钟", count=minutes)
     hours = minutes // 60
     return T("{count}小时", count=hours) if hours < 16 else T("{count}个工作日", count=hours // 8)
+
+
+def qr(text: str) -> str:
+    """A QR code of a text, as the address of a picture within the page."""
+    return str(segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff"))

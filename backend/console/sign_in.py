@@ -51,7 +51,7 @@ async def password(desk: Desk) -> HTTPResponse:
     try:
         coming = await sessions.begin(desk.house, username, desk.form.one("password"), desk.address)
     except (Unauthorised, TooMany) as error:
-        again = {"username": username, "wrong": str(error), "next": desk.back(desk.form.one("next"))}
+        again = {"username": username, "wrong": desk.refusal(error), "next": desk.back(desk.form.one("next"))}
         return desk.page("sign-in/password.html", status=error.status, **again)
     return _on(desk, coming)
 
@@ -71,7 +71,9 @@ async def code(desk: Desk) -> HTTPResponse:
     except (Unauthorised, TooMany) as error:
         if error.code == "not_signed_in":
             raise
-        return desk.page("sign-in/code.html", status=error.status, wrong=str(error), next=desk.back(desk.form.one("next")))
+        return desk.page(
+            "sign-in/code.html", status=error.status, wrong=desk.refusal(error), next=desk.back(desk.form.one("next"))
+        )
     return _on(desk, coming)
 
 
@@ -89,12 +91,12 @@ async def own_password(desk: Desk) -> HTTPResponse:
     try:
         chosen = desk.form.one("password")
         if chosen != desk.form.one("again"):
-            raise GuituError("两次输入的不一样，请再输一遍。", code="not_the_same")
+            raise GuituError(T("两次输入的不一样，请再输一遍。"), code="not_the_same")
         coming = await sessions.choose_password(desk.house, desk.token or "", chosen)
     except GuituError as error:
         if error.code == "not_signed_in":
             raise
-        again = {"username": staff.username, "wrong": str(error), "next": desk.back(desk.form.one("next"))}
+        again = {"username": staff.username, "wrong": desk.refusal(error), "next": desk.back(desk.form.one("next"))}
         return desk.page("sign-in/own-password.html", status=error.status, **again)
     return _on(desk, coming)
 
@@ -112,7 +114,7 @@ async def factor(desk: Desk) -> HTTPResponse:
     staff = await sessions.coming_in(desk.house, desk.token, rules.SET_UP, rules.FULL)
     secret = desk.form.one("secret")
     if not second_factor.is_secret(secret):
-        raise GuituError("这一页不完整，请刷新后再试。", code="invalid")
+        raise GuituError(T("这一页不完整，请刷新后再试。"), code="invalid")
     if desk.signed_in and desk.staff.has_factor and not desk.staff.proved:
         return desk.go(f"/console/prove?next={SIGN_IN}/second-factor")
     try:
@@ -120,7 +122,7 @@ async def factor(desk: Desk) -> HTTPResponse:
     except GuituError as error:
         if error.code == "not_signed_in":
             raise
-        return _factor_page(desk, staff.username, secret, str(error), error.status)
+        return _factor_page(desk, staff.username, secret, desk.refusal(error), error.status)
     desk.token = desk.seed = coming.token
     answer = desk.page("sign-in/recovery.html", codes=codes, next=desk.back(desk.form.one("next")))
     give_cookie(answer, desk.house, coming.token)
@@ -168,5 +170,5 @@ async def prove(desk: Desk) -> HTTPResponse:
     try:
         await sessions.prove(desk.house, desk.token or "", desk.staff, desk.form.one("proof"), desk.address)
     except (Unauthorised, TooMany) as error:
-        return desk.page("sign-in/prove.html", status=error.status, wrong=str(error), next=wanted)
+        return desk.page("sign-in/prove.html", status=error.status, wrong=desk.refusal(error), next=wanted)
     return desk.go(wanted, T("身份已确认，5 分钟内有效。"))

@@ -94,6 +94,7 @@ COMMANDS: Mapping[str, Text] = {
     "receive_originals": T("收到原件"),
     "differ": T("原件不一致，退回更正"),
     "check_in": T("确认报到，派发事项"),
+    "assist": T("窗口帮忙填写"),
     "change_matters": T("增减事项"),
     "transfer": T("转到别的县（市、区）"),
     "change_mobile": T("更换手机号"),
@@ -226,6 +227,23 @@ NOTICE_STATES: Mapping[str, Text] = {
     "no_chat": T("对话已删除"),
     "not_wanted": T("本人不收提醒"),
 }
+#: What staff did with a draft; how the veteran consented, how it was gone through with them.
+ASSIST_STEPS: Mapping[str, Text] = {
+    "open": T("新开一份"),
+    "go_on": T("核对证件，接着填"),
+    "consent": T("记下本人同意"),
+    "fill": T("填写"),
+    "link": T("出二维码，转到手机"),
+    "give_back": T("请本人接着填"),
+    "submit": T("替本人提交"),
+}
+CONSENTED: Mapping[str, Text] = {
+    "said": T("当面说同意"),
+    "read": T("自己看了屏幕，点头同意"),
+    "signed": T("在纸上签了字"),
+    "chat": T("本人在对话里同意"),
+}
+CHECKED: Mapping[str, Text] = {"read_out": T("逐项念给本人听，本人说对"), "seen": T("本人自己看了，说对")}
 VOUCHER_STATES: Mapping[str, Text] = {"uploaded": T("待核对"), "accepted": T("相符"), "refused": T("要重传")}
 VOUCHER_TONES: Mapping[str, str] = {"uploaded": "busy", "accepted": "good", "refused": "bad"}
 TALK_STATES: Mapping[str, Text] = {"waiting": T("在等"), "attended": T("有人接待"), "closed": T("已结束")}

@@ -38,6 +38,7 @@ from backend.departments.states import (
 )
 from backend.errors import Conflict, Forbidden, GuituError, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.security.service import CASE, note_access
 
 OPEN, ENDED, UNDELIVERED = "open", "ended", "undelivered"
@@ -61,7 +62,7 @@ class Officer:
     def of(cls, actor: Actor, department: str | None) -> Officer:
         """Raises Forbidden for an account without a department."""
         if department is None:
-            raise Forbidden("你的账号没有写明部门，请找管理员补上。", code="no_department")
+            raise Forbidden(T("你的账号没有写明部门，请找管理员补上。"), code="no_department")
         return cls(actor, department)
 
 
@@ -122,10 +123,12 @@ async def report(house: House, officer: Officer, task_id: str, seen: int, result
         task, application = await _take(unit, officer, task_id)
         events = await _events(unit.session, task)
         if _newest(events) != seen:
-            raise Conflict("这一项刚刚有变动，你的这一步没有做。请看清楚后再办。", code="stale", version=_newest(events))
+            raise Conflict(T("这一项刚刚有变动，你的这一步没有做。请看清楚后再办。"), code="stale", version=_newest(events))
         reports = _reports(house, task, events, await _delivery(unit.session, house, task))
         if result.event not in reports:
-            raise Conflict("这一项现在的状态不能这样办，请刷新后再看。", code="not_allowed", state=task.state, allowed=reports)
+            raise Conflict(
+                T("这一项现在的状态不能这样办，请刷新后再看。"), code="not_allowed", state=task.state, allowed=reports
+            )
         reason = await settle(unit, house, application, task, result, officer.actor.name, new_id("e"))
         await unit.commit()
     return reason
@@ -151,7 +154,7 @@ async def reveal_told(house: House, officer: Officer, task_id: str, names: Seque
     async with house.db.unit() as unit:
         task, application = await _take(unit, officer, task_id, lock=False)
     if set(names) - set(told_of(house, task)):
-        raise GuituError("请勾选要看的内容。", code="nothing_to_reveal")
+        raise GuituError(T("请勾选要看的内容。"), code="nothing_to_reveal")
     return await reveal(house, application.number, officer.actor, names, reason)
 
 
@@ -162,7 +165,7 @@ async def _take(unit: Unit, officer: Officer, task_id: str, *, lock: bool = True
     task = await repository.task_by_id(unit.session, task_id) if task else None
     theirs = task is not None and task.department == officer.department and officer.actor.reaches(task.county)
     if task is None or application is None or not theirs or task.dispatched_at is None:
-        raise NotFound("没有这项任务，或者它不归你的部门办。", code="no_task")
+        raise NotFound(T("没有这项任务，或者它不归你的部门办。"), code="no_task")
     return task, application
 
 

@@ -24,6 +24,7 @@ from backend.departments.schemas import ResultIn, ResultOut
 from backend.departments.states import WAITING_PAPERS
 from backend.errors import Conflict, GuituError, NotFound, Unauthorised
 from backend.house import House
+from backend.locale.text import T
 
 log = structlog.get_logger()
 
@@ -68,7 +69,7 @@ async def _known(house: House, sender: DepartmentUnit, event_id: str, digest: st
         return None
     if event.body_hash != digest:
         log.warning("an event id was used with other content", unit=sender.id, event_id=event_id)
-        raise Conflict("这个事件编号已经用过，内容不同。新的结果请用新的编号。", code="event_reused", allowed=[])
+        raise Conflict(T("这个事件编号已经用过，内容不同。新的结果请用新的编号。"), code="event_reused", allowed=[])
     return event.status, event.response
 
 
@@ -77,7 +78,7 @@ def _parse(body: bytes) -> ResultIn:
         result = ResultIn.model_validate_json(body)
     except ValidationError as error:
         fields = {".".join(map(str, each["loc"])) or "body": each["msg"] for each in error.errors()}
-        refusal = GuituError("内容不符合接口说明，见 fields。", code="invalid_result", fields=fields)
+        refusal = GuituError(T("内容不符合接口说明，见 fields。"), code="invalid_result", fields=fields)
         refusal.status = 422
         raise refusal from None
     if result.at.year < EARLIEST:
@@ -85,7 +86,7 @@ def _parse(body: bytes) -> ResultIn:
         refusal.status = 422
         raise refusal
     if result.at > now() + CLOCKS_APART:
-        refusal = GuituError("at 比现在晚了5分钟以上，请校准时钟。", code="at_ahead", fields={"at": "ahead of our clock"})
+        refusal = GuituError(T("at 比现在晚了5分钟以上，请校准时钟。"), code="at_ahead", fields={"at": "ahead of our clock"})
         refusal.status = 422
         raise refusal
     return result
@@ -99,7 +100,7 @@ async def _take(house: House, sender: DepartmentUnit, event_id: str, digest: str
         # Read again under the case's lock: somebody may have changed it meanwhile.
         task = await repository.task_by_id(unit.session, result.task)
         if task is None or application is None or task.unit_id != sender.id:
-            raise NotFound("本单位没有这项任务。请核对任务编号。", code="no_task")
+            raise NotFound(T("本单位没有这项任务。请核对任务编号。"), code="no_task")
         reason = await settle(unit, house, application, task, result, f"unit:{sender.id}", event_id)
         answer = ResultOut(applied=reason is None, state=task.state, reason=reason).model_dump()
         _write(unit, sender, event_id, digest, 200, answer)
@@ -114,16 +115,18 @@ async def settle(
     if task.matter in DONE_AT_CHECK_IN:
         # No secret does what needs the originals before a clerk's eyes. # notice 四(一)
         raise Conflict(
-            "这一项由窗口收原件、办理报到时办结，不收部门的结果。请在窗口办理报到。",
+            T("这一项由窗口收原件、办理报到时办结，不收部门的结果。请在窗口办理报到。"),
             code="done_at_check_in",
             state=task.state,
             allowed=[],
         )
     if task.state == WAITING_PAPERS:
-        raise Conflict("这项任务还没有分发。", code="not_dispatched", state=task.state, allowed=[])
+        raise Conflict(T("这项任务还没有分发。"), code="not_dispatched", state=task.state, allowed=[])
     if task.dispatched_at is not None and result.at < task.dispatched_at - CLOCKS_APART:
         # An earlier day would make a late result look kept.
-        refusal = GuituError("at 在这项任务分发以前，请核对。", code="at_before_dispatch", fields={"at": "before the dispatch"})
+        refusal = GuituError(
+            T("at 在这项任务分发以前，请核对。"), code="at_before_dispatch", fields={"at": "before the dispatch"}
+        )
         refusal.status = 422
         raise refusal
     reason = await outcomes.apply(unit, house, application, task, result, actor, event_id)

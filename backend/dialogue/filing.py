@@ -104,18 +104,32 @@ def _point(script: Script, materials: Mapping[int, Material], kind: str, name: s
     return script.say("correction_point", label=label, reason=reason)
 
 
-async def file(house: House, script: Script, conversation_id: str, draft_id: str, outcome: Outcome, language: str) -> Filed:
-    """File the draft, or the corrections. A refusal is said kindly and leaves the draft open."""
+async def file(
+    house: House,
+    script: Script,
+    conversation_id: str,
+    draft_id: str,
+    outcome: Outcome,
+    language: str,
+    assisted: applications.Assisted | None = None,
+) -> Filed:
+    """File the draft, or the corrections. A refusal is said kindly and leaves the draft open. `assisted`: who of staff helped."""
     try:
         if outcome.act == "change":
             return Filed(await changing.file(house, script, conversation_id, outcome), closed=True)
         if outcome.act == "correct" or outcome.draft.application:
             number = outcome.draft.application or ""
-            application = await applications.correct(house, number, f"veteran:{conversation_id}", outcome.filed)
+            by = f"veteran:{conversation_id}"
+            application = await applications.correct(house, number, by, outcome.filed, assisted=assisted)
             sentence = "correction_done" if application.state == SUBMITTED else "correction_supplied"
             return Filed([Message(script.say(sentence))], closed=True)
         submitted = await applications.submit(
-            house, draft_id=draft_id, conversation_id=conversation_id, answers=outcome.filed, language=language
+            house,
+            draft_id=draft_id,
+            conversation_id=conversation_id,
+            answers=outcome.filed,
+            language=language,
+            assisted=assisted,
         )
     except GuituError as refusal:
         return await _refused(house, script, conversation_id, outcome, refusal)

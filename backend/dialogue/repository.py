@@ -30,6 +30,20 @@ async def open_draft_of_mobile(session: AsyncSession, mobile_index: str) -> Draf
     return await session.scalar(query.order_by(DraftRow.updated_at.desc()).limit(1))
 
 
+async def open_drafts_of_mobile(session: AsyncSession, mobile_index: str, limit: int) -> Sequence[DraftRow]:
+    """Every open draft with that mobile, the one that was worked on last first."""
+    query = select(DraftRow).where(DraftRow.mobile_index == mobile_index, DraftRow.state == OPEN)
+    return (await session.scalars(query.order_by(DraftRow.updated_at.desc()).limit(limit))).all()
+
+
+async def draft(session: AsyncSession, draft_id: str, *, lock: bool = False) -> DraftRow | None:
+    """One draft by its id, open or filed; held until the transaction ends with `lock`."""
+    query = select(DraftRow).where(DraftRow.id == draft_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
 async def open_handover(session: AsyncSession, conversation_id: str) -> HandoverRequest | None:
     """The latest request for a person that is not closed."""
     query = (

@@ -11,13 +11,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from backend.applications.service import mobile_index
 from backend.clock import now
 from backend.conversations import service as hub
 from backend.conversations.messages import Message, every_word, to_body
-from backend.db.ids import new_id
-from backend.dialogue import aftercare, changing, filing, people, redelivery, rejoining, repository, satisfied, supplied
-from backend.dialogue.model import FILED, OPEN, DraftRow, Turn
+from backend.dialogue import (
+    aftercare,
+    changing,
+    filing,
+    keeping,
+    people,
+    redelivery,
+    rejoining,
+    repository,
+    satisfied,
+    supplied,
+)
+from backend.dialogue.model import DraftRow, Turn
 from backend.dialogue.rejoining import Rejoined
 from backend.dialogue.scene import Scene, set_scene
 from backend.dialogue.schemas import TurnReply, TurnRequest
@@ -100,7 +109,7 @@ async def take_turn(house: House, asked: TurnRequest) -> TurnReply:
     async with house.db.unit() as unit:
         scene = await set_scene(house, unit, asked)
         if filed.closed:
-            await _close(scene)
+            await keeping.close(scene.unit, scene.row, asked.conversation)
             return await _finish(scene, filed.say, open_form=False)
         if filed.wrong or filed.kept:
             return await _ask_again(scene, outcome.draft, filed)
@@ -228,30 +237,11 @@ async def _keep(scene: Scene, outcome: Outcome, greeting: Message | None) -> Tur
 
 async def _save(scene: Scene, draft: Draft) -> DraftRow:
     if scene.row is None:
-        scene.row = DraftRow(
-            id=new_id("d"),
-            conversation_id=scene.asked.conversation,
-            state=OPEN,
-            content=draft.to_json(),
-            created_at=now(),
-            updated_at=now(),
-        )
+        scene.row = keeping.new_row(scene.asked.conversation, draft)
         scene.unit.session.add(scene.row)
-    else:
-        scene.row.content, scene.row.updated_at = draft.to_json(), now()
-    mobile = draft.answers.get("mobile")
-    # By it the draft is found again from another phone.
-    scene.row.mobile_index = mobile_index(scene.house, str(mobile)) if mobile else None
+    keeping.write(scene.house, scene.row, draft)
     await scene.unit.session.flush()
     return scene.row
-
-
-async def _close(scene: Scene) -> None:
-    """The draft is filed; what was typed lives on only in the application, and Rasa forgets the talk that it came from."""
-    await hub.forget_thread_soon(scene.unit, scene.asked.conversation)
-    if scene.row is not None:
-        scene.row.state, scene.row.content, scene.row.updated_at = FILED, Draft().to_json(), now()
-        scene.row.mobile_index = None
 
 
 async def _finish(scene: Scene, messages: list[Message], open_form: bool) -> TurnReply:

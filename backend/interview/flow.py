@@ -64,10 +64,15 @@ def put_back_fixed(before: Mapping[str, Any], draft: Draft) -> tuple[Draft, tupl
     return replace(draft, answers={**draft.answers, **kept}, history=history), changed
 
 
+def is_answered(question: str, draft: Draft) -> bool:
+    """True when the question has an answer that is enough for the roster."""
+    return question in draft.answers and not _lacks_month(question, draft)
+
+
 def next_question(draft: Draft, catalogue: Catalogue) -> str:
     """The first question that has no answer yet; `review` when all have one."""
     for question in questions_needed(draft, catalogue):
-        if question != REVIEW and (question not in draft.answers or _lacks_month(question, draft)):
+        if question != REVIEW and not is_answered(question, draft):
             return question
     return REVIEW
 

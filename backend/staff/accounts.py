@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.engine import Unit
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.staff import repository, second_factor, service
 from backend.staff.model import Staff, StaffEvent
 from backend.staff.repository import Accounts
@@ -75,7 +76,7 @@ async def change(
     async with house.db.unit() as unit:
         staff = await _take(unit, username, version)
         if staff.program and {ADMINISTRATOR, "auditor"} & set(roles):
-            raise GuituError("给程序用的账号不能是管理员或者审计员。", code="bad_role")
+            raise GuituError(T("给程序用的账号不能是管理员或者审计员。"), code="bad_role")
         if ADMINISTRATOR not in roles:
             await _keep_one(unit, staff)
         before = service.scope_of(staff)
@@ -96,7 +97,7 @@ async def set_active(house: House, by: str, username: str, version: int, active:
     async with house.db.unit() as unit:
         staff = await _take(unit, username, version)
         if not active and by == f"staff:{username}":
-            raise Conflict("不能停用自己的账号，请让另一位管理员来做。", code="own_account")
+            raise Conflict(T("不能停用自己的账号，请让另一位管理员来做。"), code="own_account")
         if not active:
             await _keep_one(unit, staff)
             await repository.end_sessions_of(unit.session, staff.id)
@@ -136,27 +137,27 @@ def _check(
 ) -> None:
     service.check_scope(house, roles, counties, department)
     if "officer" in roles and department is None:
-        raise GuituError("部门经办人要写明是哪个部门。", code="no_department")
+        raise GuituError(T("部门经办人要写明是哪个部门。"), code="no_department")
     if not 1 <= len(display_name.strip()) <= 40:
-        raise GuituError("姓名要写 1 到 40 个字，同事和退役士兵看到的就是它。", code="bad_name")
+        raise GuituError(T("姓名要写 1 到 40 个字，同事和退役士兵看到的就是它。"), code="bad_name")
 
 
 async def _find(session: AsyncSession, username: str) -> Staff:
     staff = await repository.by_username(session, username)
     if staff is None:
-        raise NotFound(f"没有用户 {username}。请核对名字。", code="no_staff")
+        raise NotFound(T("没有用户 {username}。请核对名字。", username=username), code="no_staff")
     return staff
 
 
 async def _take(unit: Unit, username: str, version: int) -> Staff:
     staff = await repository.by_username(unit.session, username, lock=True)
     if staff is None:
-        raise NotFound(f"没有用户 {username}。请核对名字。", code="no_staff")
+        raise NotFound(T("没有用户 {username}。请核对名字。", username=username), code="no_staff")
     if staff.version != version:
-        raise Conflict("这个账号刚刚被别人改过，请看过现在的样子再改。", code="stale", version=staff.version)
+        raise Conflict(T("这个账号刚刚被别人改过，请看过现在的样子再改。"), code="stale", version=staff.version)
     return staff
 
 
 async def _keep_one(unit: Unit, staff: Staff) -> None:
     if ADMINISTRATOR in staff.roles and list(await repository.active_administrators(unit.session)) == [staff.id]:
-        raise Conflict("这是最后一位管理员。请先给另一个账号加上管理员角色。", code="last_administrator")
+        raise Conflict(T("这是最后一位管理员。请先给另一个账号加上管理员角色。"), code="last_administrator")

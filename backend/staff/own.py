@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backend.clock import now
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.staff import repository, second_factor, service
 from backend.staff.lockout import begin_try, forget_tries
 from backend.staff.model import Staff, StaffEvent, StaffSession
@@ -44,7 +45,7 @@ async def change_password(house: House, token: str, staff: SignedIn, old: str, n
     async with house.db.reading() as session:
         account = await repository.by_id(session, staff.id)
     if not await asyncio.to_thread(service.is_password, account, old):
-        raise GuituError("现在的密码不对，请再输一遍。", code="wrong_password")
+        raise GuituError(T("现在的密码不对，请再输一遍。"), code="wrong_password")
     await forget_tries(house, staff.username, address)
     hashed = await service.new_hash(account, new)
     async with house.db.unit() as unit:
@@ -60,7 +61,7 @@ async def renew_recovery_codes(house: House, staff: SignedIn) -> list[str]:
     async with house.db.unit() as unit:
         account = await repository.by_id(unit.session, staff.id)
         if account.second_factor_at is None:
-            raise GuituError("还没有绑定验证器，没有恢复码可换。请先绑定。", code="no_second_factor")
+            raise GuituError(T("还没有绑定验证器，没有恢复码可换。请先绑定。"), code="no_second_factor")
         codes = await second_factor.new_recovery_codes(unit, house, account)
         second_factor.note(unit, account, staff.actor.name, "new_recovery_codes")
         await unit.commit()

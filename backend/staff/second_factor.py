@@ -15,6 +15,7 @@ from backend.clock import now
 from backend.db.engine import Unit
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.staff import repository
 from backend.staff.model import RecoveryCode, Staff, StaffEvent
 
@@ -87,7 +88,7 @@ async def set_up(unit: Unit, house: House, staff: Staff, secret: str, code: str)
     """
     step = step_of(secret, code, now())
     if step is None:
-        raise GuituError("验证码不对。请核对手机上的时间，再输入应用里现在显示的六位数字。", code="wrong_code")
+        raise GuituError(T("验证码不对。请核对手机上的时间，再输入应用里现在显示的六位数字。"), code="wrong_code")
     staff.second_factor, staff.second_factor_at, staff.second_factor_step = secret, now(), step
     note(unit, staff, f"staff:{staff.username}", "set_up_second_factor")
     return await new_recovery_codes(unit, house, staff)

@@ -16,6 +16,7 @@ from backend.clock import now
 from backend.db.ids import new_id
 from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.staff import repository
 from backend.staff.contacts import Contact
 from backend.staff.model import ROLES, Staff, StaffEvent
@@ -52,13 +53,13 @@ async def create(
     `first_password`: who gets it chooses another at the first signing-in. `program`: see Staff.
     """
     if not USERNAME.fullmatch(username):
-        raise GuituError("用户名用小写字母开头，2到40个小写字母、数字、点、横线。", code="bad_username")
+        raise GuituError(T("用户名用小写字母开头，2到40个小写字母、数字、点、横线。"), code="bad_username")
     check_scope(house, roles, counties, department, program=program)
     _check_password(password)
     hashed = await asyncio.to_thread(_hasher.hash, password)
     async with house.db.unit() as unit:
         if await repository.by_username(unit.session, username):
-            raise Conflict(f"用户名 {username} 已经有了。", code="username_taken", allowed=["reset"])
+            raise Conflict(T("用户名 {username} 已经有了。", username=username), code="username_taken", allowed=["reset"])
         moment = now()
         staff = Staff(
             id=new_id("s"),
@@ -87,18 +88,25 @@ def check_scope(
     """Raise GuituError unless somebody may hold these roles in these counties and that department."""
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
-        raise GuituError(f"角色不对：{'、'.join(unknown) or '一个也没有'}。可以是：{'、'.join(ROLES)}。", code="bad_role")
+        raise GuituError(
+            T("角色不对：{roles}。可以是：{known}。", roles="、".join(unknown) or "—", known="、".join(ROLES)), code="bad_role"
+        )
     bad = [code for code in counties or () if code not in house.catalogue.counties]
     if bad:
-        raise GuituError(f"没有这些县（市、区）：{'、'.join(bad)}。请写六位编号。", code="unknown_county")
+        raise GuituError(T("没有这些县（市、区）：{codes}。请写六位编号。", codes="、".join(bad)), code="unknown_county")
     if department is not None and department not in house.catalogue.departments:
         raise GuituError(
-            f"没有这个部门：{department}。可以是：{'、'.join(house.catalogue.departments)}。", code="no_department"
+            T(
+                "没有这个部门：{department}。可以是：{known}。",
+                department=department,
+                known="、".join(house.catalogue.departments),
+            ),
+            code="no_department",
         )
     if not counties and not set(roles) <= PROVINCIAL:
-        raise GuituError("县级的角色要写明是哪个县（市、区）。", code="no_county")
+        raise GuituError(T("县级的角色要写明是哪个县（市、区）。"), code="no_county")
     if program and {"administrator", "auditor"} & set(roles):
-        raise GuituError("给程序用的账号不能是管理员或者审计员。", code="bad_role")
+        raise GuituError(T("给程序用的账号不能是管理员或者审计员。"), code="bad_role")
 
 
 def scope_of(staff: Staff) -> dict[str, Any]:
@@ -118,7 +126,7 @@ async def set_password(house: House, username: str, password: str, *, by: str = 
     async with house.db.unit() as unit:
         staff = await repository.by_username(unit.session, username)
         if staff is None:
-            raise NotFound(f"没有用户 {username}。", code="no_staff")
+            raise NotFound(T("没有用户 {username}。", username=username), code="no_staff")
         staff.password_hash, staff.password_changed_at, staff.first_password = hashed, now(), first_password
         unit.session.add(StaffEvent(staff_id=staff.id, at=now(), actor=by, command="reset_password", data=None))
         await repository.end_sessions_of(unit.session, staff.id)
@@ -132,7 +140,7 @@ async def set_contact(house: House, username: str, mobile: str | None, mail: str
     async with house.db.unit() as unit:
         staff = await repository.by_username(unit.session, username)
         if staff is None:
-            raise NotFound(f"没有用户 {username}。", code="no_staff")
+            raise NotFound(T("没有用户 {username}。", username=username), code="no_staff")
         staff.contact_mobile, staff.contact_mail = contact.mobile, contact.mail
         await unit.commit()
     return contact
@@ -168,10 +176,10 @@ async def new_hash(staff: Staff, password: str) -> str:
     """What is kept of a password that somebody chooses for themselves. Raises GuituError when it is short or the old one."""
     _check_password(password)
     if await asyncio.to_thread(is_password, staff, password):
-        raise GuituError("新密码不能和现在的一样，请另选一个。", code="same_password")
+        raise GuituError(T("新密码不能和现在的一样，请另选一个。"), code="same_password")
     return await asyncio.to_thread(_hasher.hash, password)
 
 
 def _check_password(password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
-        raise GuituError(f"密码至少{SHORTEST_PASSWORD}个字符。", code="short_password")
+        raise GuituError(T("密码至少{count}个字符。", count=SHORTEST_PASSWORD), code="short_password")

@@ -16,6 +16,7 @@ from backend.clock import now
 from backend.db.engine import Unit
 from backend.errors import Forbidden, Unauthorised
 from backend.house import House
+from backend.locale.text import T
 from backend.staff import repository, rules, second_factor, service
 from backend.staff.lockout import begin_try, forget_tries
 from backend.staff.model import Staff, StaffSession
@@ -76,7 +77,7 @@ async def sign_in(
     if coming.stage == rules.CODE:
         if not code:
             await sign_out(house, coming.token)
-            raise Unauthorised("还要验证码：请加上验证器应用里的六位数字。", code="second_factor")
+            raise Unauthorised(T("还要验证码：请加上验证器应用里的六位数字。"), code="second_factor")
         try:
             coming = await show_code(house, coming.token, code, address)
         except Unauthorised:
@@ -84,7 +85,7 @@ async def sign_in(
             raise
     if coming.stage != rules.FULL:
         await sign_out(house, coming.token)
-        raise Forbidden("请先在工作台登录一次，设好密码和第二道验证。", code="not_set_up", lacks=coming.stage)
+        raise Forbidden(T("请先在工作台登录一次，设好密码和第二道验证。"), code="not_set_up", lacks=coming.stage)
     return coming.token, coming.staff
 
 
@@ -95,7 +96,7 @@ async def begin(house: House, username: str, password: str, address: str = "", *
         staff = await service.verify(session, username, password)
     if staff is None or (staff.program and not at_interface):
         log.warning("a signing-in was refused", username=username[:40])
-        raise Unauthorised("用户名或者密码不对，请再输一遍。忘了请找管理员重设。", code="wrong_password")
+        raise Unauthorised(T("用户名或者密码不对，请再输一遍。忘了请找管理员重设。"), code="wrong_password")
     async with house.db.unit() as unit:
         await repository.end_expired(unit.session, now())
         coming = _open(unit, house, staff, factor_shown=False)
@@ -112,7 +113,7 @@ async def show_code(house: House, token: str, code: str, address: str = "") -> C
     async with house.db.unit() as unit:
         if not await second_factor.accept_code(unit, house, staff, code):
             log.warning("a second factor was refused", username=staff.username)
-            raise Unauthorised("验证码不对，或者已经用过了。请等应用换出新的六位数字再输。", code="second_factor")
+            raise Unauthorised(T("验证码不对，或者已经用过了。请等应用换出新的六位数字再输。"), code="second_factor")
         coming = await _exchange(unit, house, token, staff)
         await unit.commit()
     await forget_tries(house, staff.username, address)
@@ -137,7 +138,7 @@ async def bind_factor(house: House, token: str, secret: str, code: str) -> tuple
     async with house.db.unit() as unit:
         found = await repository.session_of(unit.session, hash_of(token))
         if found is None or not _alive(*found) or found[0].stage not in (rules.SET_UP, rules.FULL):
-            raise Unauthorised("这一步放得太久了，请重新登录。", code="not_signed_in")
+            raise Unauthorised(T("这一步放得太久了，请重新登录。"), code="not_signed_in")
         staff = found[1]
         codes = await second_factor.set_up(unit, house, staff, secret, code)
         coming = await _exchange(unit, house, token, staff)
@@ -150,7 +151,7 @@ async def coming_in(house: House, token: str | None, *stages: str) -> Staff:
     async with house.db.reading() as session:
         found = await repository.session_of(session, hash_of(token or ""))
     if found is None or not _alive(*found) or (stages and found[0].stage not in stages):
-        raise Unauthorised("这一步放得太久了，请重新登录。", code="not_signed_in")
+        raise Unauthorised(T("这一步放得太久了，请重新登录。"), code="not_signed_in")
     return found[1]
 
 
@@ -169,7 +170,7 @@ async def who_is(house: House, token: str | None) -> SignedIn:
         async with house.db.reading() as session:
             found = await repository.session_of(session, hash_of(token))
     if found is None or found[0].stage != rules.FULL or not _alive(*found):
-        raise Unauthorised("请先登录。", code="not_signed_in")
+        raise Unauthorised(T("请先登录。"), code="not_signed_in")
     if token and moment - found[0].seen_at > NOTE_EVERY:
         async with house.db.unit() as unit:
             await repository.touch(unit.session, hash_of(token), moment)
@@ -187,7 +188,7 @@ async def prove(house: House, token: str, staff: SignedIn, secret: str, address:
     async with house.db.unit() as unit:
         account = await repository.by_id(unit.session, staff.id)
         if not right and not await second_factor.accept_code(unit, house, account, secret):
-            raise Unauthorised("密码或者验证码不对，请再输一遍。", code="wrong_proof")
+            raise Unauthorised(T("密码或者验证码不对，请再输一遍。"), code="wrong_proof")
         await repository.proved(unit.session, hash_of(token), now())
         await unit.commit()
     await forget_tries(house, staff.username, address)

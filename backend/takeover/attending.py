@@ -11,6 +11,7 @@ from backend.conversations.messages import Link, Message, is_address, to_body
 from backend.dialogue.model import HELPED
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.staff.sessions import SignedIn
 from backend.takeover import reading, repository, showing, states, unread, words
 from backend.takeover.desk import ROLES, Held, end, give_to, minutes, record, take_in_hand, wake
@@ -110,7 +111,7 @@ async def transfer(
 ) -> dict[str, Any]:
     """Hand it to a colleague (`to`: the username) or into another county's queue. Raises GuituError for neither, or unknown ones."""
     if (to is None) == (county is None):
-        raise GuituError("请选一位同事，或者一个县（市、区）。", code="one_target")
+        raise GuituError(T("请选一位同事，或者一个县（市、区）。"), code="one_target")
     async with house.db.unit() as unit:
         held = await take_in_hand(unit, house, staff, conversation_id, "transfer", version)
         if to is not None:
@@ -125,7 +126,7 @@ async def _to_colleague(held: Held, staff: SignedIn, to: str, text: str | None) 
     colleague = next((each for each in found if each.username == to), None)
     if colleague is None:
         raise GuituError(
-            "没有这位同事，或者这段对话不归他办。", code="unknown_colleague", allowed=[each.username for each in found]
+            T("没有这位同事，或者这段对话不归他办。"), code="unknown_colleague", allowed=[each.username for each in found]
         )
     await give_to(held, to)
     record(held.unit, held.request, staff.actor, staff.display_name, "transfer", text)
@@ -136,7 +137,7 @@ async def _to_colleague(held: Held, staff: SignedIn, to: str, text: str | None) 
 async def _to_county(held: Held, staff: SignedIn, code: str, text: str | None) -> None:
     county = held.house.catalogue.counties.get(code)
     if county is None:
-        raise GuituError("没有这个县（市、区），请核对代码。", code="unknown_county")
+        raise GuituError(T("没有这个县（市、区），请核对代码。"), code="unknown_county")
     held.request.county = held.conversation.county = code
     await give_to(held, None)
     record(held.unit, held.request, staff.actor, staff.display_name, "transfer", text)

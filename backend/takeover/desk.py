@@ -14,6 +14,7 @@ from backend.db.engine import Unit
 from backend.dialogue.model import HandoverRequest
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, states
 from backend.takeover.model import HandoverEvent
@@ -45,7 +46,7 @@ def office_of(house: House, county: str | None) -> OfficeHours:
 
 def nothing_there() -> NotFound:
     """There is no such conversation, or it is not the asker's to see."""
-    return NotFound("没有这段对话，或者它不归你办。", code="no_conversation")
+    return NotFound(T("没有这段对话，或者它不归你办。"), code="no_conversation")
 
 
 async def take_in_hand(
@@ -69,17 +70,17 @@ async def _check(unit: Unit, staff: SignedIn, conversation: Conversation, comman
     owner, mine = conversation.owner_kind, conversation.owner_id == staff.username
     may = states.allowed(owner, mine=mine, supervisor=is_supervisor(staff))
     if command == "take" and not is_supervisor(staff):
-        raise Forbidden("只有县级督办可以从别人手里接过来。", code="wrong_role", roles=["county_supervisor"])
+        raise Forbidden(T("只有县级督办可以从别人手里接过来。"), code="wrong_role", roles=["county_supervisor"])
     told = {"allowed": may, "version": conversation.owner_version, "state": owner}
     if owner == states.STAFF and not mine and command not in may:
         name = (await repository.names(unit.session, [conversation.owner_id or ""])).get(conversation.owner_id or "", "同事")
         who = {"username": conversation.owner_id, "display_name": name}
-        raise Conflict(f"{name} 已经接手了。", code="taken", owner=who, **told)
+        raise Conflict(T("{name} 已经接手了。", name=name), code="taken", owner=who, **told)
     if command not in may:
         reason = "这段对话你已经接手了。" if owner == states.STAFF else "这段对话现在不在人工手里，先接手再回复。"
         raise Conflict(reason, code="not_allowed", **told)
     if version is not None and version != conversation.owner_version:
-        raise Conflict("这段对话刚刚有变动，请看看最新的再处理。", code="stale", **told)
+        raise Conflict(T("这段对话刚刚有变动，请看看最新的再处理。"), code="stale", **told)
 
 
 def record(

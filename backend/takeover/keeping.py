@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.clock import now
 from backend.errors import Conflict, NotFound
 from backend.house import House
+from backend.locale.text import T
 from backend.security.redaction import mask_numbers
 from backend.staff.sessions import SignedIn
 from backend.takeover import repository, showing
@@ -50,9 +51,9 @@ async def finish_task(house: House, staff: SignedIn, task_id: str, text: str | N
     async with house.db.unit() as unit:
         task = await repository.one_left(unit.session, staff.actor, task_id)
         if task is None:
-            raise NotFound("没有这条留言，或者它不归你办。", code="no_task")
+            raise NotFound(T("没有这条留言，或者它不归你办。"), code="no_task")
         if task.done_at is not None:
-            raise Conflict(f"{task.done_by} 已经办完了。", code="done", allowed=[])
+            raise Conflict(T("{name} 已经办完了。", name=task.done_by), code="done", allowed=[])
         task.done_at, task.done_by, task.note = now(), staff.actor.name, text
         await unit.commit()
     return {"task": _task(house, task)}

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.applications import service as applications
+from backend.applications.actor import Actor
 from backend.clock import SHANGHAI
 from backend.db.engine import Unit
 from backend.errors import GuituError
 from backend.house import House
+from backend.locale.text import T
 from backend.security.service import note_access
 from backend.staff.sessions import SignedIn
 from backend.statistics.rules import bounds
@@ -22,6 +25,8 @@ from backend.takeover.rules import percentile
 
 LOOK = "conversation"
 MOST, PAGE = 200, 100
+#: On the page of a case.
+OF_CASE = 30
 #: So many messages are decrypted for one answer to a search; it says how many, and where to go on.
 BATCH, BATCHES = 500, 4
 LATEST = 2**53 - 1
@@ -63,7 +68,7 @@ def _cursor(given: str | None) -> tuple[datetime, str] | None:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None or not last_id:
-        raise GuituError("before 要用上一页给的 next。", code="bad_cursor")
+        raise GuituError(T("before 要用上一页给的 next。"), code="bad_cursor")
     return instant, last_id
 
 
@@ -111,6 +116,17 @@ async def transcript(
     return {"messages": messages, "more": len(messages) == limit}
 
 
+async def of_case(house: House, actor: Actor, number: str, *, before: int | None = None) -> dict[str, Any]:
+    """What was said in the conversation of a case, the newest of it or before a seq. The look is on record. Raises NotFound."""
+    async with house.db.unit() as unit:
+        case = await applications.by_number(unit.session, actor, number)
+        page = await repository.page_before(unit.session, case.conversation_id, before or LATEST, OF_CASE)
+        shown = await showing.messages(unit.session, page)
+        note_access(unit, actor.name, LOOK, case.number)
+        await unit.commit()
+    return {"messages": shown, "before": page[0].seq if len(page) == OF_CASE else None}
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
@@ -118,7 +134,7 @@ def _plain(text: str) -> str:
 def _wanted(text: str) -> str:
     wanted = _plain(text.strip())
     if not wanted:
-        raise GuituError("请写要找的字。", code="no_text")
+        raise GuituError(T("请写要找的字。"), code="no_text")
     return wanted
 
 

@@ -19,6 +19,7 @@ from backend.dialogue import repository as dialogue
 from backend.dialogue.model import STARTED, HandoverRequest
 from backend.errors import Conflict
 from backend.house import House
+from backend.locale.text import T
 from backend.notices.service import common_params
 from backend.security.masking import mask_name
 from backend.staff.sessions import SignedIn
@@ -43,7 +44,9 @@ async def start(house: House, staff: SignedIn, case_number: str, text: str, key:
             who = conversation.owner_id or ""
             name = (await repository.names(unit.session, [who])).get(who, who)
             owner = {"username": who, "display_name": name}
-            raise Conflict(f"{name} 正在和他聊。", code="taken", owner=owner, version=conversation.owner_version, allowed=[])
+            raise Conflict(
+                T("{name} 正在和他聊。", name=name), code="taken", owner=owner, version=conversation.owner_version, allowed=[]
+            )
         request = await dialogue.open_handover(unit.session, conversation_id)
         if request is None:
             request = HandoverRequest(

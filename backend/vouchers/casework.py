@@ -17,7 +17,7 @@ from backend.conversations.outbound import hold
 from backend.db.engine import Unit
 from backend.errors import Conflict
 from backend.house import House
-from backend.locale.text import SOURCE_LANGUAGE
+from backend.locale.text import SOURCE_LANGUAGE, T
 from backend.vouchers import repository, states
 from backend.vouchers.model import Voucher
 from backend.vouchers.pictures import Picture
@@ -83,7 +83,7 @@ def may_be_added(house: House, application: Application) -> tuple[int, ...]:
 def _refuse(house: House, application: Application, material: int) -> None:
     if application.state not in states.STAFF_MAY_ADD:
         raise Conflict(
-            "预审已经过了，不用再传电子凭证，请直接核对原件。", code="not_asked", state=application.state, allowed=[]
+            T("预审已经过了，不用再传电子凭证，请直接核对原件。"), code="not_asked", state=application.state, allowed=[]
         )
     known = Wanted(None, may_be_added(house, application), consented=True)
     refuse_unwanted(house, known, material, SOURCE_LANGUAGE)
@@ -109,7 +109,7 @@ async def accept(house: House, actor: Actor, number: str, voucher_id: str, versi
     async with house.db.unit() as unit:
         application = await take(unit, number, actor, version)
         if application.state not in states.STAFF_MAY_ADD:
-            raise Conflict("这份申请不在预审中，凭证不能再改。", code="not_allowed", state=application.state, allowed=[])
+            raise Conflict(T("这份申请不在预审中，凭证不能再改。"), code="not_allowed", state=application.state, allowed=[])
         voucher = await _one(unit, application, voucher_id)
         before, voucher.state = voucher.state, states.after(voucher.state, "accept")
         if before != voucher.state:

@@ -120,6 +120,7 @@ async def test_axe_finds_nothing_on_any_page_and_nothing_scrolls_sideways(
                 "/cases",
                 f"/cases/{office.going_on.number}",
                 "/intake",
+                "/assist",
                 f"/intake/{office.expected.number}",
                 f"/intake/{office.going_on.number}",
                 "/me",
