@@ -116,6 +116,8 @@ async def bring_papers(
         application = await take(unit, number, actor, version)
         _known(house.catalogue_of(application), brought)
         move(unit, application, actor, "bring_papers", data={"brought": sorted(brought)})
+        existing = await tasks.of_application(unit.session, application.id)
+        _lacked(house.catalogue_of(application), application, existing, brought)
         application.lacking = [number for number in application.lacking if number not in brought]
         record_of_intake = application.intake or {}
         # Each paper is copied as it is taken. # notice 三(二)
@@ -126,7 +128,7 @@ async def bring_papers(
         held = held_up(
             house.catalogue_of(application), application.answers, application.lacking, instead_of(application.intake)
         )
-        for task in await tasks.of_application(unit.session, application.id):
+        for task in existing:
             if task.state == "waiting_papers" and task.matter not in held:
                 await dispatch.dispatch(unit, house, application, task, actor)
             elif task.state == "waiting_veteran" and task.awaited_material in brought:
@@ -259,4 +261,19 @@ def _known(catalogue: Catalogue, numbers: Collection[int]) -> None:
     if unknown:
         raise GuituError(
             f"没有这些材料：{'、'.join(unknown)}。材料编号是 1 到 {len(catalogue.materials)}。", code="unknown_material"
+        )
+
+
+def _lacked(catalogue: Catalogue, application: Application, existing: Collection[Task], brought: Collection[int]) -> None:
+    """Nothing is noted as taken that nobody waits for: the receipt would name it. Raises Conflict with what is lacking."""
+    asked_for = {task.awaited_material for task in existing if task.state == "waiting_veteran"} - {None}
+    # Who handed in a deed instead of the booklet may still bring the booklet. # notice 二(二)7
+    lacked = {*application.lacking, *instead_of(application.intake or {}), *asked_for}
+    if wrong := sorted(set(brought) - lacked):
+        names = "、".join(catalogue.materials[number].short.source for number in wrong)
+        raise Conflict(
+            f"{names}不缺，不用补交。请核对缺的材料后再登记。",
+            code="not_lacking",
+            materials=wrong,
+            lacking=sorted(number for number in lacked if number is not None),
         )

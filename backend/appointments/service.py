@@ -20,7 +20,7 @@ from backend.catalogue.entries import Window
 from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, GuituError
+from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
 from backend.outbox.service import Delivery, put
@@ -174,6 +174,13 @@ async def remind(house: House, delivery: Delivery) -> None:
 async def of_application(session: AsyncSession, application: Application) -> Appointment | None:
     """The case's appointment."""
     return await repository.of_application(session, application.id)
+
+
+def check_county(house: House, actor: Actor | str, county: str) -> None:
+    """Raises NotFound for a county that is none, or is not the asker's: its free places are nobody else's business."""
+    counties = actor_of(actor).counties
+    if county not in house.catalogue.counties or (counties is not None and county not in counties):
+        raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你看。", code="unknown_county")
 
 
 async def week(

@@ -15,7 +15,7 @@ from backend.applications import repository as applications
 from backend.applications.ending import complete_if_ended
 from backend.applications.model import Application
 from backend.applications.papers import DONE_AT_CHECK_IN
-from backend.clock import now
+from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.db.ids import is_id
 from backend.departments import outcomes, repository, signing
@@ -28,6 +28,7 @@ from backend.house import House
 log = structlog.get_logger()
 
 Answer = tuple[int, dict[str, Any]]
+#: How far a department's clock may be from ours, ahead of now and before the dispatch alike. # our reading
 AHEAD = timedelta(minutes=5)
 #: Nothing was reported before; years near the beginning of the calendar cannot even be put into another time zone.
 EARLIEST = 2020
@@ -120,6 +121,16 @@ async def settle(
         )
     if task.state == WAITING_PAPERS:
         raise Conflict("这项任务还没有分发。", code="not_dispatched", state=task.state, allowed=[])
+    if task.dispatched_at is not None and result.at < task.dispatched_at - AHEAD:
+        # The signed time decides whether it was on time, so nobody may date it back to before the department had it.
+        refusal = GuituError(
+            "at 比分发这项任务的时间还早，请核对时间，也请校准时钟。",
+            code="at_before_dispatch",
+            fields={"at": "before the dispatch"},
+            dispatched_at=local(task.dispatched_at).isoformat(),
+        )
+        refusal.status = 422
+        raise refusal
     reason = await outcomes.apply(unit, house, application, task, result, actor, event_id)
     if reason is None:
         await complete_if_ended(unit, house, application, "system")
