@@ -166,5 +166,5 @@ async def test_an_older_report_does_not_take_back_a_newer_one(house: House) -> N
     task = (await tasks_of(house, application))["pension_transfer"]
     moment = now()
     await send(house, task, "funds_verified", moment)
-    status, answer = await send(house, task, "waiting", moment - timedelta(hours=1), waiting_for="funds")
+    status, answer = await send(house, task, "waiting", moment - timedelta(minutes=1), waiting_for="funds")
     assert (status, answer["applied"], answer["state"]) == (200, False, "received")
