@@ -8,8 +8,11 @@ import structlog
 from sanic import Request, Sanic, json
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
+from backend.departments.units import counties_of
 from backend.errors import Conflict, GuituError, TryAgain
+from backend.house import House
 from backend.security.refusals import Refused, note_refusal, unproved
 
 log = structlog.get_logger()
@@ -55,6 +58,15 @@ async def _record(request: Request, error: GuituError) -> None:
         error.status,
         error.code,
         request.match_info,
-        getattr(request.ctx, "counties", None),
+        getattr(request.ctx, "counties", None) or (await _county_of(request.app.ctx.house, unit_id) if unit_id else None),
     )
     await note_refusal(request.app.ctx.house, refused)
+
+
+async def _county_of(house: House, unit_id: str) -> tuple[str, ...] | None:
+    """Whose supervisor should see it. That it is not known must not become another failure."""
+    try:
+        return await counties_of(house, unit_id)
+    except (SQLAlchemyError, OSError, GuituError) as error:
+        log.error("the county of a refusal could not be looked up", unit=unit_id[:32], exc_info=error)
+        return None

@@ -1,6 +1,7 @@
 """A case over HTTP, for staff. What changes one carries the `version` it was decided on: 409 `stale` when that is over.
 
-GET  /api/cases?state=&number=&name=&id_number=&mobile=&before=&limit=   {cases, next}; masked
+GET  /api/cases?state=&number=&before=&limit=   {cases, next}; masked
+POST /api/cases/search                    {state, number, name, id_number, mobile, before, limit}: {cases, next}; masked
 GET  /api/cases/<number>                  {case}; masked, with what is allowed now
 POST /api/cases/<number>/archive          {version}
 POST /api/cases/<number>/review           {version, outcome, points | reason}
@@ -23,6 +24,7 @@ from sanic.response import HTTPResponse
 from backend.applications import schemas, service, views
 from backend.applications.model import Application
 from backend.applications.repository import Search
+from backend.applications.states import STATES
 from backend.departments.redelivery import change_delivery
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json, read_seq
@@ -35,7 +37,9 @@ from backend.staff.sessions import SignedIn
 blueprint = Blueprint("cases", url_prefix="/api/cases")
 
 LOOKERS = ("window", "reviewer", "county_supervisor", "auditor")
-MOST_CASES = 100
+MOST_CASES, USUAL_CASES = schemas.MOST_CASES, 20
+#: Addresses lie in the logs of servers and proxies, and in the history of browsers.
+PERSONAL = ("name", "id_number", "mobile")
 
 
 secure_answers(blueprint)
@@ -55,23 +59,43 @@ async def _after(request: Request, application: Application) -> HTTPResponse:
 
 @blueprint.get("")
 @staff_only(*LOOKERS)
+async def listing(request: Request, staff: SignedIn) -> HTTPResponse:
+    """Cases of the asker's counties, the newest first. What tells who somebody is does not belong into an address."""
+    if any(request.args.get(name) for name in PERSONAL):
+        raise GuituError(
+            "姓名、身份证号、手机号不能写在网址里。请用 POST /api/cases/search。", code="personal_in_address", allowed=["POST"]
+        )
+    limit = read_seq(request, "limit", MOST_CASES) or USUAL_CASES
+    given = {name: request.args.get(name) or None for name in ("state", "number")}
+    return await _found(request, staff, Search(**given, before=views.read_cursor(request.args.get("before")), limit=limit))
+
+
+@blueprint.post("/search")
+@staff_only(*LOOKERS)
 async def search(request: Request, staff: SignedIn) -> HTTPResponse:
-    """Cases of the asker's counties, the newest first. Numbers are looked up exactly; they are in no address book."""
-    house = _house(request)
-    given = {name: request.args.get(name) or None for name in ("state", "number", "name", "id_number", "mobile")}
-    limit = read_seq(request, "limit", MOST_CASES) or 20
+    """The same, by what tells who somebody is too. Numbers are looked up exactly; they are in no address book."""
+    house, given = _house(request), read_json(request, schemas.SearchIn)
     wanted = Search(
-        state=given["state"],
-        number=given["number"],
-        name_index=service.name_index(house, given["name"]) if given["name"] else None,
-        identity_index=service.identity_index(house, given["id_number"]) if given["id_number"] else None,
-        mobile_index=service.mobile_index(house, given["mobile"]) if given["mobile"] else None,
-        before=views.read_cursor(request.args.get("before")),
-        limit=limit,
+        state=given.state,
+        number=given.number,
+        name_index=service.name_index(house, given.name) if given.name else None,
+        identity_index=service.identity_index(house, given.id_number) if given.id_number else None,
+        mobile_index=service.mobile_index(house, given.mobile) if given.mobile else None,
+        before=views.read_cursor(given.before),
+        limit=given.limit,
     )
+    return await _found(request, staff, wanted)
+
+
+async def _found(request: Request, staff: SignedIn, wanted: Search) -> HTTPResponse:
+    if wanted.state is not None and wanted.state not in STATES:
+        raise GuituError(
+            f"没有状态 {wanted.state[:40]}。可以：{'、'.join(STATES)}。", code="unknown_state", allowed=list(STATES)
+        )
+    house = _house(request)
     async with house.db.reading() as session:
         found = await service.search(session, staff.actor, wanted)
-    after = views.write_cursor(found[-1]) if len(found) == limit else None
+    after = views.write_cursor(found[-1]) if len(found) == wanted.limit else None
     return json({"cases": [views.row(house, each) for each in found], "next": after})
 
 

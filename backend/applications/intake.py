@@ -119,12 +119,17 @@ async def bring_papers(
         there = await tasks.of_application(unit.session, application.id)
         awaited = {*application.lacking, *instead_of(application.intake)}
         awaited |= {task.awaited_material for task in there if task.state == "waiting_veteran" and task.awaited_material}
-        if not brought or set(brought) - awaited:
+        wrong = sorted(set(brought) - awaited)
+        if wrong or not brought:
             raise Conflict(
-                f"没有在等的材料：{'、'.join(map(str, sorted(set(brought) - awaited))) or '没有勾选'}。"
-                f"还缺的是：{'、'.join(map(str, sorted(awaited))) or '没有'}。",
+                T(
+                    "没有在等的材料：{wrong}。还缺的是：{lacking}。",
+                    wrong="、".join(map(str, wrong)) or T("没有勾选"),
+                    lacking="、".join(map(str, sorted(awaited))) or T("没有"),
+                ),
                 code="not_lacking",
                 allowed=[],
+                materials=wrong,
                 lacking=sorted(awaited),
             )
         application.lacking = [number for number in application.lacking if number not in brought]

@@ -61,7 +61,7 @@ async def accept(house: House, number: str, actor: Actor | str, version: int | N
         params = {"count": len(papers), "papers": Joined(papers)}
         somewhere = None if house.catalogue.window_of(application.county) else "no_window"
         await tell(unit, house, application, "accepted", params, key=f"accepted:{application.version}", variant=somewhere)
-        await plan(unit.session, ORIGINALS, application.id, application.id, application.state_since)
+        await plan(unit.session, ORIGINALS, application, application.id, application.state_since)
         await unit.commit()
         return application
 
@@ -107,7 +107,7 @@ async def ask_to_correct(
             await vouchers.refuse(unit.session, row)
     params = _told(house, application, rows)
     await tell(unit, house, application, "correction_requested", params, key=f"correction_requested:{rows[0].id}")
-    await plan(unit.session, CORRECTION, application.id, application.id, application.state_since)
+    await plan(unit.session, CORRECTION, application, application.id, application.state_since)
 
 
 def preview(house: House, application: Application, actor: Actor, points: Sequence[tuple[str, str]]) -> tuple[str, str | None]:

@@ -14,6 +14,22 @@ Number = Annotated[int, Field(ge=1, le=99)]
 Numbers = Annotated[list[Number], Field(max_length=20)]
 
 
+MOST_CASES = 100
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+
+
+class SearchIn(Strict):
+    """What cases are looked for by; all of it together. `before`: `next` of the page before."""
+
+    state: Word | None = None
+    number: Word | None = None
+    name: Word | None = None
+    id_number: Word | None = None
+    mobile: Word | None = None
+    before: Word | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_CASES)] = 20
+
+
 class OnVersion(Strict):
     """A command that says nothing but on which version it was decided."""
 

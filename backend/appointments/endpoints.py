@@ -33,11 +33,12 @@ secure_answers(blueprint)
 @blueprint.get("/<county:str>")
 @staff_only("window", "reviewer", "county_supervisor")
 async def week(request: Request, staff: SignedIn, county: str) -> HTTPResponse:
-    """Who comes when, and what is free."""
+    """Who comes when, and what is free: to whom the county is theirs."""
     first = _day(request.args.get("from"))
     days = read_seq(request, "days", MOST_DAYS) or 7
     house = request.app.ctx.house
     begin = datetime.combine(first, time(), SHANGHAI)
+    service.check_county(house, staff.actor, county)
     async with house.db.reading() as session:
         found = await service.week(session, staff.actor, county, begin, begin + timedelta(days=days))
         free = await service.free_slots(session, house, county)

@@ -20,7 +20,7 @@ from backend.catalogue.entries import Window
 from backend.clock import local, now
 from backend.db.engine import Unit
 from backend.db.ids import new_id
-from backend.errors import Conflict, Forbidden, GuituError
+from backend.errors import Conflict, GuituError, NotFound
 from backend.house import House
 from backend.notices.service import CHAT, SMS, tell
 from backend.outbox.service import Delivery, put
@@ -194,11 +194,18 @@ async def of_application(session: AsyncSession, application: Application) -> App
     return await repository.of_application(session, application.id)
 
 
+def check_county(house: House, actor: Actor | str, county: str) -> None:
+    """Raises NotFound for a county that is none, or is not the asker's: its free places are nobody else's business."""
+    counties = actor_of(actor).counties
+    if county not in house.catalogue.counties or (counties is not None and county not in counties):
+        raise NotFound(f"没有编号为 {county} 的县（市、区），或者它不归你看。", code="unknown_county")
+
+
 async def week(
     session: AsyncSession, actor: Actor | str, county: str, first: datetime, last: datetime
 ) -> Sequence[tuple[Appointment, Application]]:
-    """A county's appointments from `first` to before `last`. Raises Forbidden for another county's staff."""
+    """A county's appointments from `first` to before `last`; none for who may not see the county."""
     counties = actor_of(actor).counties
     if counties is not None and county not in counties:
-        raise Forbidden("这个县（市、区）不归你管。", code="wrong_county")
+        return []
     return await repository.between(session, county, first, last)

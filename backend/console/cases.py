@@ -53,19 +53,39 @@ def search_for(desk: Desk, asked: str, state: str | None = None, cursor: str | N
     return Search(state=state, before=views.read_cursor(cursor), limit=LIMIT, **found)
 
 
+def number_in(words: str) -> str:
+    """The number of an application in what an address says. Nothing else of it: names and numbers of people are kept in logs."""
+    found = NUMBER.search("".join(words[:200].split()))
+    return found.group().upper() if found else ""
+
+
 @page("/cases", *LOOKERS)
 async def listing(desk: Desk) -> HTTPResponse:
     """The newest first."""
-    asked = desk.asked("words")[:200]
-    state = desk.asked("state") if desk.asked("state") in STATES else ""
-    cursor = desk.asked("after") or None
+    return await _list(desk, number_in(desk.asked("words")), desk.asked("state"), desk.asked("after"))
+
+
+@action("/cases", *LOOKERS)
+async def find(desk: Desk) -> HTTPResponse:
+    """The same by what somebody typed, which does not go into an address unless it is an application's number."""
+    form = desk.form
+    asked, state = form.one("words")[:200], form.one("state")
+    if not asked or NUMBER.search("".join(asked.split())):
+        given = {"words": number_in(asked), "state": state if state in STATES else ""}
+        return desk.go(Listing(LIST, given).address)
+    return await _list(desk, asked, state, form.one("after"))
+
+
+async def _list(desk: Desk, asked: str, state: str, cursor: str) -> HTTPResponse:
+    state = state if state in STATES else ""
     async with desk.house.db.reading() as session:
-        found = await service.search(session, desk.staff.actor, search_for(desk, asked, state or None, cursor))
+        found = await service.search(session, desk.staff.actor, search_for(desk, asked, state or None, cursor or None))
     after = views.write_cursor(found[-1]) if len(found) == LIMIT else None
-    shown = Listing(LIST, {"words": asked, "state": state}, cursor=cursor, after=after)
+    shown = Listing(LIST, {"words": number_in(asked), "state": state}, cursor=cursor or None, after=after)
     rows = [views.row(desk.house, each) | {"application": each} for each in found]
     states = [("", desk.say(T("全部"))), *((each, desk.say(words.CASE_STATES[each])) for each in STATES)]
-    return desk.page("cases/list.html", rows=rows, listing=shown, asked=asked, state=state, states=states)
+    by_person = bool(asked) and not number_in(asked)
+    return desk.page("cases/list.html", rows=rows, listing=shown, asked=asked, state=state, states=states, by_person=by_person)
 
 
 @page("/cases/<number:str>", *LOOKERS)

@@ -9,7 +9,7 @@ from backend.applications.lists import Waiting
 from backend.applications.papers import held_up, missing_for_report_in
 from backend.clock import now
 from backend.console.casefile import CaseFile, news_since, open_file
-from backend.console.cases import NUMBER, search_for
+from backend.console.cases import number_in, search_for
 from backend.console.desk import Desk
 from backend.console.routes import action, page
 from backend.console.shown import left_of
@@ -23,14 +23,23 @@ EXPECTED = ("receiving", "accepted")
 
 @page("/intake", "window")
 async def search(desk: Desk) -> HTTPResponse:
-    """Who is expected; or who was searched for. A scanned number leads straight to the case."""
-    asked = desk.asked("words")[:200]
+    """Who is expected. A scanned number leads straight to the case."""
+    return await _list(desk, number_in(desk.asked("words")))
+
+
+@action("/intake", "window")
+async def find(desk: Desk) -> HTTPResponse:
+    """Who was searched for, by what does not go into an address."""
+    return await _list(desk, desk.form.one("words")[:200])
+
+
+async def _list(desk: Desk, asked: str) -> HTTPResponse:
     async with desk.house.db.reading() as session:
         if asked:
             found = await service.search(session, desk.staff.actor, search_for(desk, asked))
         else:
             found = await lists.waiting(session, desk.staff.actor, Waiting(EXPECTED, limit=20))
-    if len(found) == 1 and NUMBER.search(asked):
+    if len(found) == 1 and number_in(asked):
         return desk.go(f"{LIST}/{found[0].number}")
     rows = [views.row(desk.house, each) | {"application": each} for each in found]
     return desk.page("intake/list.html", rows=rows, asked=asked)

@@ -31,6 +31,11 @@ class Listing:
         return -(-self.count // self.limit) if self.count is not None else 0
 
     @property
+    def address(self) -> str:
+        """Its beginning, narrowed as it is."""
+        return self._address(self.query)
+
+    @property
     def first(self) -> str | None:
         """The first page, for a list whose pages are not counted."""
         return self._to() if self.cursor else None

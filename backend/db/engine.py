@@ -48,6 +48,7 @@ class Unit:
         self._after: list[Callable[[], None]] = []
         self._gathered: dict[Callable[..., Awaitable[None]], list[Any]] | None = None
         self._read: dict[Hashable, Any] = {}
+        self._asking = 0
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[None]:
@@ -76,7 +77,11 @@ class Unit:
     async def once[T](self, name: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` gives, read once in this unit: for what no unit changes that asks for it."""
         if name not in self._read:
-            self._read[name] = await read()
+            self._asking += 1
+            try:
+                self._read[name] = await read()
+            finally:
+                self._asking -= 1
         value: T = self._read[name]
         return value
 
@@ -85,12 +90,15 @@ class Unit:
         self._after.append(callback)
 
     async def commit(self) -> None:
-        """Make everything of this unit last, then run what waited for it. A second call starts from a new transaction.
+        """Make everything of this unit last, then run what waited for it.
 
-        Raises RuntimeError within `together`, whose gathered writes would come after it.
+        A second call starts from a new transaction, which asks anew what this one asked `once`. Raises RuntimeError within
+        `together` or `once`.
         """
         if self._gathered is not None:
-            raise RuntimeError("commit after `together`: what it gathered is not written yet")
+            raise RuntimeError("commit within together: what was given to later would not be in it; commit after its end")
+        if self._asking:
+            raise RuntimeError("commit within once: what reads must not write; commit after it")
         if waiting := self.session.info.pop(_NOTIFY, None):
             channels, payloads = zip(*waiting, strict=True)
             # One trip to the database for all; it tells them if, and only if, the commit that follows succeeds.

@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from backend.departments import service
 from backend.departments.results import receive_result
 from backend.departments.schemas import PartyFormIn, RedirectIn, ResultIn, ResultOut, TasksOut
+from backend.departments.units import counties_of
 from backend.edge.guard import secure_answers
 from backend.edge.reading import read_json
 from backend.edge.signed import Described, described
@@ -71,7 +72,9 @@ async def post_result(request: Request, unit_id: str) -> HTTPResponse:
     status, answer = await receive_result(house, unit_id, dict(request.headers), request.body)
     if status >= HTTPStatus.BAD_REQUEST:
         route, code = f"/{request.route.path}" if request.route else "", str(answer.get("error"))
-        await note_refusal(house, Refused(f"unit:{unit_id}", request.method, route, status, code, task_in(request.body)))
+        counties = await counties_of(house, unit_id)
+        actor, named = f"unit:{unit_id}", task_in(request.body)
+        await note_refusal(house, Refused(actor, request.method, route, status, code, named, counties))
     return json(answer, status=status)
 
 

@@ -66,7 +66,7 @@ async def apply(
         if target == DONE:
             await _begin_delivery(unit, house, application, task)
         if target == WAITING_VETERAN and not still:
-            await plan(unit.session, VETERAN, application.id, task.id, task.state_since)
+            await plan(unit.session, VETERAN, application, task.id, task.state_since)
         if target == WAITING_VETERAN and not still and (field := ASKED_AGAIN.get(task.matter)):
             await _ask_again(unit, application, task, actor, field, result)
     await tell_result(unit, house, application, task, result, event_id)
@@ -178,7 +178,7 @@ async def _move_delivery(unit: Unit, house: House, application: Application, tas
     delivery.state, delivery.since = target, result.at
     if target in (TO_COLLECT, CAME_BACK):
         # What came back lies there too, until it is fetched or posted anew.
-        await plan(unit.session, COLLECTION, application.id, task.id, delivery.since)
+        await plan(unit.session, COLLECTION, application, task.id, delivery.since)
     if result.event == "mailed":
         delivery.carrier, delivery.tracking_number = result.carrier, result.tracking_number
     return None

@@ -83,7 +83,7 @@ async def redeliver(
     if way == MAIL:
         await systems.to_be_mailed(unit, application, task, delivery, again=delivery.since)
     else:
-        await plan(unit.session, COLLECTION, application.id, task.id, delivery.since)
+        await plan(unit.session, COLLECTION, application, task.id, delivery.since)
     holder = await repository.unit_by_id(unit.session, task.unit_id) if task.unit_id else None
     if holder is not None and holder.endpoint is not None:
         await put(unit.session, TOPIC, new_id("e"), push_of(task, REDELIVERY_EVENT), county=task.county, new_key=True)

@@ -26,6 +26,13 @@ LONGEST_NAME, LONGEST_ENDPOINT = 120, 300
 MOST_AREAS = 100
 
 
+async def counties_of(house: House, unit_id: str) -> tuple[str, ...] | None:
+    """The county whose unit this is, as a scope; None for a name that no unit has."""
+    async with house.db.reading(look=False) as session:
+        found = await repository.unit_by_id(session, unit_id) if is_id(unit_id) else None
+    return (found.county,) if found is not None else None
+
+
 async def add_unit(
     house: House,
     county: str,

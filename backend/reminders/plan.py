@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.applications.model import Application
 from backend.clock import SHANGHAI, local
 from backend.outbox.service import put
 
@@ -33,7 +34,9 @@ RHYTHMS = {
 }
 
 
-async def plan(session: AsyncSession, kind: str, application_id: str, subject: str, since: datetime, count: int = 1) -> None:
+async def plan(
+    session: AsyncSession, kind: str, application: Application, subject: str, since: datetime, count: int = 1
+) -> None:
     """Plan the `count`-th reminder of `subject` (the case, a task or a product), which lies there since `since`."""
     rhythm = RHYTHMS[kind]
     if count > rhythm.times:
@@ -41,10 +44,10 @@ async def plan(session: AsyncSession, kind: str, application_id: str, subject: s
     day = local(since).date() + timedelta(days=rhythm.first + rhythm.again * (count - 1))
     payload = {
         "kind": kind,
-        "application": application_id,
+        "application": application.id,
         "subject": subject,
         "since": since.isoformat(),
         "count": count,
     }
     key = f"{kind}:{subject}:{since.isoformat()}:{count}"
-    await put(session, TOPIC, key, payload, available_at=datetime.combine(day, HOUR, SHANGHAI))
+    await put(session, TOPIC, key, payload, available_at=datetime.combine(day, HOUR, SHANGHAI), county=application.county)

@@ -34,7 +34,7 @@ async def remind(house: House, delivery: Delivery) -> None:
             return
         params, matter = found
         await tell(unit, house, application, given["kind"], params, key=delivery.key, matter=matter)
-        await plan(unit.session, given["kind"], application.id, given["subject"], since, given["count"] + 1)
+        await plan(unit.session, given["kind"], application, given["subject"], since, given["count"] + 1)
         await unit.commit()
 
 

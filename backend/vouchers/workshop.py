@@ -97,7 +97,7 @@ class Decoder:
 
 
 class Workshop:
-    """The decoders of one process of the service, started when they are needed and kept."""
+    """The decoders of one process of the service: each opens one file, and the next stands ready when it has."""
 
     def __init__(
         self,
@@ -161,8 +161,10 @@ class Workshop:
         try:
             return decoder.do(head, content, self.seconds)
         finally:
-            if decoder.lives:
-                self._idle.append(decoder)
+            # One that a file has taken over must not see the next person's. A fresh one starts up meanwhile.
+            decoder.end()
+            if self._end.alive:
+                self._idle.append(Decoder(self.command))
                 if not self._end.alive:
                     _end_all(self._idle)
 

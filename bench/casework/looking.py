@@ -73,7 +73,10 @@ async def county_acts(
 
         async def by_mobile() -> None:
             mobile = mobile_of(random.randrange(size))
-            (await window.get("/api/cases", params={"mobile": mobile})).raise_for_status()
+            (await window.post("/api/cases/search", json={"mobile": mobile})).raise_for_status()
+
+        async def by_name() -> None:
+            (await window.post("/api/cases/search", json={"name": COMMON_NAME})).raise_for_status()
 
         yield {
             "due list of a department": get(officer, "/api/tasks/due"),
@@ -85,7 +88,7 @@ async def county_acts(
             "cases to review": get(window, "/api/cases", state="submitted"),
             "cases that were withdrawn": get(window, "/api/cases", state="withdrawn"),
             "search by mobile": by_mobile,
-            "search by the commonest name": get(window, "/api/cases", name=COMMON_NAME),
+            "search by the commonest name": by_name,
             "requests that wait": get(window, "/api/requests"),
             "statistics of a month": get(supervisor, "/api/statistics", month=month),
         }

@@ -140,11 +140,6 @@ async def test_nobody_is_reminded_to_come_who_has_to_correct_something_first(hou
     assert not any("提醒" in line for line in await said(house, application))
 
 
-async def test_another_countys_week_is_refused(clerk: Desk) -> None:
-    answer = await clerk.get("/api/appointments/350203")
-    assert (answer.status_code, answer.json()["error"]) == (403, "wrong_county")
-
-
 @pytest.mark.parametrize("first", ["0001-01-01", "9999-12-31"])
 async def test_a_week_at_either_end_of_the_calendar_is_refused(clerk: Desk, first: str) -> None:
     answer = await clerk.get(f"/api/appointments/{COUNTY}", **{"from": first})
@@ -157,3 +152,12 @@ async def test_a_full_time_is_refused_in_the_service_too(house: House, clerk: De
         await service.book(house, (await accepted(house)).number, CLERK, start)
     with pytest.raises(Conflict):
         await service.book(house, (await accepted(house)).number, CLERK, start)
+
+
+async def test_the_places_of_a_county_are_shown_to_its_own_staff_alone(house: House, address: str, clerk: Desk) -> None:
+    async with desk(house, address, "window", county="350582") as stranger:
+        other = await stranger.get(f"/api/appointments/{COUNTY}")
+    unknown = await clerk.get("/api/appointments/999999")
+    for answer in (other, unknown):
+        assert (answer.status_code, answer.json()["error"]) == (404, "unknown_county")
+        assert "free" not in answer.json()

@@ -210,9 +210,45 @@ async def test_cases_are_found_by_number_name_and_the_numbers_of_a_person(house:
         "mobile": wanted.answers["mobile"],
     }
     for name, value in looked_for.items():
-        found = (await clerk.get("/api/cases", **{name: value})).json()["cases"]
+        found = (await clerk.post("/api/cases/search", **{name: value})).json()["cases"]
         assert [each["number"] for each in found] == [wanted.number], name
     assert wanted.answers["id_number"] not in (await clerk.get("/api/cases")).text
+
+
+@pytest.mark.parametrize("personal", ["name", "id_number", "mobile"])
+async def test_what_tells_who_somebody_is_is_refused_in_an_address(clerk: Desk, personal: str) -> None:
+    answer = await clerk.get("/api/cases", **{personal: "示例"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "personal_in_address")
+    assert (await clerk.post("/api/cases/search", **{personal: "示例"})).json() == {"cases": [], "next": None}
+
+
+async def test_a_search_by_a_person_is_narrowed_and_paged_as_the_list_is(house: House, address: str, clerk: Desk) -> None:
+    made = [await submitted(house, name="陈归来") for _ in range(3)]
+    first = (await clerk.post("/api/cases/search", name="陈归来", state="submitted", limit=2)).json()
+    rest = (await clerk.post("/api/cases/search", name="陈归来", limit=2, before=first["next"])).json()
+    assert [each["number"] for each in first["cases"] + rest["cases"]] == [each.number for each in reversed(made)]
+    assert (await clerk.post("/api/cases/search", name="陈归来", state="accepted")).json()["cases"] == []
+    async with desk(house, address, "window", county=OTHER_COUNTY) as stranger:
+        assert (await stranger.post("/api/cases/search", name="陈归来")).json()["cases"] == []
+    for body in ({"limit": 101}, {"who": "示例"}, {"name": ["示例"]}):
+        assert (await clerk.post("/api/cases/search", **body)).status_code == 400
+
+
+async def test_a_state_that_is_none_is_refused_with_those_there_are(clerk: Desk) -> None:
+    for answer in (await clerk.get("/api/cases", state="示例"), await clerk.post("/api/cases/search", state="示例")):
+        assert (answer.status_code, answer.json()["error"]) == (400, "unknown_state")
+        assert "accepted" in answer.json()["allowed"]
+
+
+async def test_papers_that_nobody_lacks_are_refused_and_not_noted_as_taken(house: House, clerk: Desk) -> None:
+    # notice 三(二): what is brought later is what was lacking
+    await seed_examples(house)
+    application = await in_progress(house, (8,))
+    before = await case(clerk, application.number)
+    answer = await clerk.post(f"/api/cases/{application.number}/papers", version=before["version"], brought=[8, 9])
+    assert (answer.status_code, answer.json()["error"]) == (409, "not_lacking")
+    assert (answer.json()["materials"], answer.json()["lacking"]) == ([9], [8])
+    assert await case(clerk, application.number) == before
 
 
 async def test_a_list_comes_in_pages_the_newest_first(house: House, clerk: Desk) -> None:

@@ -140,3 +140,27 @@ async def test_a_secret_is_replaced_without_a_gap(house: House, address: str, ta
     body = report(task, "received")
     assert (await post(address, unit.id, body, signing.sign([unit.secret], "evt_1", body))).status_code == 200
     assert (await post(address, unit.id, body, signing.sign([new], "evt_2", body))).status_code == 200
+
+
+async def test_a_result_is_not_dated_back_to_before_the_task_was_dispatched(
+    house: House, address: str, task: Task, unit: DepartmentUnit
+) -> None:
+    # notice 四(八): the signed time decides whether it was on time
+    assert task.dispatched_at is not None
+    early = report(task, "done", task.dispatched_at - timedelta(minutes=5, seconds=1))
+    answer = await post(address, unit.id, early, signing.sign([unit.secret], "evt_early", early))
+    assert (answer.status_code, answer.json()["error"]) == (422, "at_before_dispatch")
+    again = (await tasks_of_case(house, task)).state
+    assert again == task.state
+    # Clocks differ a little.
+    near = report(task, "done", task.dispatched_at - timedelta(minutes=4, seconds=59))
+    answer = await post(address, unit.id, near, signing.sign([unit.secret], "evt_near", near))
+    assert (answer.status_code, answer.json()["applied"]) == (200, True)
+
+
+async def tasks_of_case(house: House, task: Task) -> Task:
+    """The task as it is now."""
+    async with house.db.reading() as session:
+        found = await session.get(Task, task.id)
+    assert found is not None
+    return found

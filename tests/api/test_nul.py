@@ -75,7 +75,7 @@ async def test_a_nul_in_a_name_of_a_query_or_in_a_body_is_refused_too(client: ht
 
 
 async def test_a_percent_sign_that_is_no_nul_passes(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/api/cases?name=%E6%9E%97%2500")).status_code == 200
+    assert (await client.get("/api/cases?number=%E6%9E%97%2500")).status_code == 200
 
 
 async def test_what_a_veteran_types_is_rid_of_it_and_taken(client: httpx.AsyncClient) -> None:

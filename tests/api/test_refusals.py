@@ -91,6 +91,7 @@ async def test_refused_reports_of_departments_are_on_record(house: House, addres
     unproved = f"unit:{unit.id}?"
     proved = f"unit:{unit.id}"
     assert [row["by"] for row in rows] == [unproved, unproved, unproved, proved, proved, "unit:?"]
+    assert [row["county"] for row in rows] == [unit.county] * 5 + [None]
     assert rows[3]["task"] == "t_neverdispatched" and rows[4]["code"] == "event_reused"
 
 

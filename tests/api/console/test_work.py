@@ -217,3 +217,36 @@ async def test_the_page_of_the_day_is_told_when_something_changes(
             elif case is not None and case.number in line:
                 break
     assert case is not None
+
+
+@pytest.mark.parametrize("path", ["/cases", "/intake"])
+async def test_who_is_looked_for_by_name_or_number_stands_in_no_address(house: House, window: Seat, path: str) -> None:
+    wanted, other = await accepted(house, name="陈归来"), await accepted(house, name="林小明")
+    page = await window.get(path)
+    assert f'method="post" action="/console{path}"' in page.text
+    for personal in ("陈归来", wanted.answers["mobile"], wanted.answers["id_number"]):
+        found = await window.post(path, words=personal)
+        assert (found.status_code, wanted.number in found.text, other.number in found.text) == (200, True, False)
+        # An address that names somebody all the same is not followed, nor written into further addresses.
+        named = await window.get(path, words=personal)
+        assert other.number in named.text and f'href="/console{path}?words=' not in named.text
+
+
+async def test_the_next_page_of_a_search_by_name_is_a_form_too(
+    house: House, window: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.console.cases.LIMIT", 2)
+    first, second, third = [await submitted(house, name="陈归来") for _ in range(3)]
+    page = await window.post("/cases", words="陈归来")
+    assert third.number in page.text and second.number in page.text and first.number not in page.text
+    assert "words=" not in page.text
+    rest = await window.post("/cases", words="陈归来", after=hidden(page, "after"))
+    assert first.number in rest.text and third.number not in rest.text
+
+
+async def test_an_application_s_number_or_a_state_leads_to_an_address_that_can_be_kept(house: House, window: Seat) -> None:
+    case = await submitted(house)
+    answer = await window.post("/cases", words=f" {case.number.lower()} ", state="submitted")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/console/cases?words={case.number}&state=submitted")
+    assert case.number in (await window.get("/cases", words=case.number, state="submitted")).text
+    assert (await window.post("/cases", state="accepted")).headers["location"] == "/console/cases?state=accepted"

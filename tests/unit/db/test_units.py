@@ -79,6 +79,38 @@ async def test_what_is_asked_once_is_asked_once_in_each_unit(house: House) -> No
         assert await unit.once("name", read) == 2
 
 
+async def test_a_commit_before_what_was_gathered_is_written_is_a_mistake_that_is_told(house: House) -> None:
+    async def write(_unit: Unit, _items: Sequence[str]) -> None:
+        raise AssertionError("nothing is written by a command that fails")
+
+    async with house.db.unit() as unit:
+        with pytest.raises(RuntimeError, match="commit within together"):
+            async with unit.together():
+                await unit.later(write, "lost")
+                await unit.commit()
+        await unit.commit()
+
+
+async def test_a_commit_by_what_only_reads_is_a_mistake_that_is_told(house: House) -> None:
+    async with house.db.unit() as unit:
+        with pytest.raises(RuntimeError, match="commit within once"):
+            await unit.once("name", unit.commit)
+        await unit.commit()
+
+
+async def test_what_was_asked_once_is_asked_anew_after_a_commit(house: House) -> None:
+    asked: list[int] = []
+
+    async def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    async with house.db.unit() as unit:
+        await unit.once("name", read)
+        await unit.commit()
+        assert await unit.once("name", read) == 2
+
+
 async def statements_of_check_in(house: House, matters: Sequence[str]) -> int:
     application = await accepted(house, matters=list(matters))
     await applications.receive_originals(house, application.number, CLERK)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import time_machine
+from sqlalchemy import select
 
 from backend.applications import service as applications
 from backend.applications.model import Application
 from backend.clock import now
 from backend.house import House
+from backend.outbox.model import OutboxRow
 from backend.outbox.service import deliver_due
 from backend.reminders import service
 from tests.support.people import CLERK, accepted, in_progress, said, send, submitted, tasks_of
@@ -37,6 +39,15 @@ async def test_a_correction_is_spoken_of_three_times_at_most(house: House) -> No
     await day_by_day(house, began, 30)
     assert await reminded(house, application) == 3
     assert any("1处等你改" in line for line in await said(house, application))
+
+
+async def test_a_planned_reminder_belongs_to_the_county_of_its_case(house: House) -> None:
+    application = await submitted(house)
+    await applications.request_correction(house, application.number, CLERK, [("mobile", "停机了")])
+    await day_by_day(house, now(), 3)
+    async with house.db.reading() as session:
+        planned = await session.scalars(select(OutboxRow.county).where(OutboxRow.topic == service.TOPIC))
+        assert planned.all() == [application.county] * 2  # the first, and the second that it planned
 
 
 async def test_what_was_corrected_is_not_spoken_of_any_more(house: House) -> None:

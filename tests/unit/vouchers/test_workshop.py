@@ -89,7 +89,16 @@ async def test_a_decoder_knows_no_secret_of_the_service(monkeypatch: pytest.Monk
     assert not decoder.lives
 
 
-async def test_decoders_are_kept_and_no_more_than_so_many_work_at_once() -> None:
+async def test_a_decoder_sees_one_persons_file_and_no_other(workshop: Workshop) -> None:
+    await opens(workshop)
+    (first,) = workshop._idle
+    await opens(workshop)
+    (second,) = workshop._idle
+    assert second.process.pid != first.process.pid
+    assert second.lives and not first.lives
+
+
+async def test_decoders_stand_ready_and_no_more_than_so_many_work_at_once() -> None:
     workshop = Workshop(at_once=2)
     for _ in range(2):
         assert all(await asyncio.gather(*(opens(workshop) for _ in range(6))))
