@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sanic.response import HTTPResponse
 
 from backend.applications import service, views
+from backend.applications.model import Application
 from backend.applications.repository import Search
 from backend.applications.revealing import MASKED, reveal
 from backend.applications.states import STATES
@@ -20,6 +21,9 @@ from backend.console.navigation import LOOKERS
 from backend.console.paging import Listing
 from backend.console.routes import action, not_there, page
 from backend.console.shown import left_of
+from backend.departments import repository as units_and_tasks
+from backend.departments import service as departments
+from backend.departments.states import RETURNED
 from backend.documents import service as documents
 from backend.edge.reading import read_seq
 from backend.errors import GuituError
@@ -128,6 +132,37 @@ async def open_masked(desk: Desk, number: str) -> HTTPResponse:
     return await _show(desk, number, revealed=shown)
 
 
+@action("/cases/<number:str>/redirect", *OPENERS)
+async def redirect(desk: Desk, number: str) -> HTTPResponse:
+    """What came back as not theirs goes to the unit that was chosen. # notice 四(二)"""
+    department, _, chosen = desk.form.one("unit").partition(":")
+    try:
+        if not chosen:
+            raise GuituError(T("请选一个单位。"), code="invalid")
+        version = desk.form.number("version")
+        await departments.redirect(desk.house, desk.form.one("task"), desk.staff.actor, department, version, chosen)
+    except GuituError as error:
+        return await _show(desk, number, error=error)
+    return desk.go(f"{LIST}/{number}", T("已经改派。"))
+
+
+async def _returned(desk: Desk, case: Application) -> list[dict[str, Any]]:
+    """Tasks of a case that came back, with the units that they can go to."""
+    async with desk.house.db.reading() as session:
+        tasks = [each for each in await units_and_tasks.tasks_of(session, case.id) if each.state == RETURNED]
+        found = await units_and_tasks.units(session, [case.county]) if tasks else []
+        units = [each for each in found if each.retired_at is None]
+    catalogue = desk.house.catalogue_of(case)
+    return [
+        {
+            "task": task,
+            "matter": catalogue.matters[task.matter].short,
+            "units": [(f"{each.department}:{each.id}", each.name) for each in units if each.id != task.unit_id],
+        }
+        for task in tasks
+    ]
+
+
 async def _show(
     desk: Desk, number: str, *, revealed: dict[str, Any] | None = None, error: GuituError | None = None
 ) -> HTTPResponse:
@@ -150,6 +185,7 @@ async def _show(
         sent=[each for each in file.papers if each.vouchers] if may_open else [],
         may_read=bool(set(ATTENDING) & set(desk.staff.roles)),
         assisted=next((each for each in file.events if each.command == "assist"), None),
+        returned=await _returned(desk, case) if may_open else [],
         typed=desk.form,
         wrong=desk.refusal(error) if error is not None else None,
     )

@@ -22,6 +22,7 @@ from backend.console.rendering import render_page
 from backend.console.routes import page
 from backend.console.shown import left_of
 from backend.deadlines import service as deadlines
+from backend.departments import repository as departments
 from backend.locale.text import SOURCE_LANGUAGE, T, Text
 from backend.outbox import repository as outbox
 from backend.security.masking import mask_name
@@ -131,6 +132,23 @@ async def tasks_due(desk: Desk, session: AsyncSession) -> Board:
     return Board(T("快到期的事项"), len(rows), everything, T("没有在走的时限。"), lines, overdue)
 
 
+async def returned(desk: Desk, session: AsyncSession) -> Board:
+    """Matters that came back as not theirs: their clock stands until somebody says whose they are."""
+    counties = desk.staff.actor.counties
+    found = await departments.returned(session, counties, MOST)
+    lines = [
+        Line(
+            f"/console/cases/{application.number}#returned",
+            desk.say(desk.house.catalogue_of(task).matters[task.matter].short),
+            f"{application.number} · {desk.say(T('{since}起', since=task.state_since))}",
+            T("等改派"),
+            "bad",
+        )
+        for task, application in found[:ROWS]
+    ]
+    return Board(T("退回的事项"), len(found), None, T("没有退回的事项。"), lines, len(found))
+
+
 async def deliveries(desk: Desk, session: AsyncSession) -> Board:
     """What was given up after many attempts and goes on only when somebody sees to it."""
     everything = "administrator" in desk.staff.roles and desk.staff.counties is None
@@ -193,6 +211,7 @@ SOURCES: Sequence[tuple[Source, tuple[str, ...]]] = (
     (pre_reviews, ("reviewer",)),
     (archives_missing, ("reviewer",)),
     (payable, ("finance",)),
+    (returned, ("window", "reviewer", "county_supervisor")),
     (tasks_due, ("window", "reviewer", "officer", "county_supervisor", "provincial_supervisor")),
     (deliveries, ("county_supervisor", "administrator")),
 )

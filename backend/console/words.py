@@ -4,6 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.console.record_words import (
+    ACCOUNT_COMMANDS as ACCOUNT_COMMANDS,
+)
+from backend.console.record_words import (
+    ACCOUNT_FIELDS as ACCOUNT_FIELDS,
+)
+from backend.console.record_words import (
+    LOOKS as LOOKS,
+)
+from backend.console.record_words import (
+    REFUSALS as REFUSALS,
+)
+from backend.console.record_words import (
+    SETTING_COMMANDS as SETTING_COMMANDS,
+)
+from backend.console.record_words import (
+    SETTING_FIELDS as SETTING_FIELDS,
+)
+from backend.console.talk_words import (
+    TALK_AUTHORS as TALK_AUTHORS,
+)
+from backend.console.talk_words import (
+    TALK_CHANNELS as TALK_CHANNELS,
+)
+from backend.console.talk_words import (
+    TALK_COMMANDS as TALK_COMMANDS,
+)
+from backend.console.talk_words import (
+    TALK_OUTCOMES as TALK_OUTCOMES,
+)
+from backend.console.talk_words import (
+    TALK_REASONS as TALK_REASONS,
+)
+from backend.console.talk_words import (
+    TALK_STATES as TALK_STATES,
+)
+from backend.console.talk_words import (
+    TALK_TONES as TALK_TONES,
+)
 from backend.locale.text import T, Text
 
 ROLES: Mapping[str, Text] = {
@@ -148,78 +187,6 @@ DELIVERY_TONES: Mapping[str, str] = {
     "delivered": "good",
     "came_back": "bad",
 }
-ACCOUNT_COMMANDS: Mapping[str, Text] = {
-    "create": T("建立账号"),
-    "change": T("修改账号"),
-    "open": T("启用账号"),
-    "close": T("停用账号"),
-    "reset_password": T("重设密码"),
-    "choose_password": T("自己设了新密码"),
-    "set_up_second_factor": T("绑定验证器"),
-    "use_recovery_code": T("用了一个恢复码"),
-    "new_recovery_codes": T("换了恢复码"),
-    "reset_second_factor": T("解除验证器"),
-    "sign_out": T("在所有设备上退出"),
-}
-ACCOUNT_FIELDS: Mapping[str, Text] = {
-    "display_name": T("姓名"),
-    "roles": T("角色"),
-    "counties": T("县（市、区）"),
-    "department": T("部门"),
-}
-#: What staff looked at, as the record of looks names it.
-LOOKS: Mapping[str, Text] = {
-    "case": T("看了申请"),
-    "reveal": T("看了完整信息"),
-    "conversation": T("看了对话"),
-    "training": T("看了培训联系方式"),
-    "payment_list": T("导出了发放名单"),
-}
-#: Why something was refused; a code that stands nowhere here is shown as it is.
-REFUSALS: Mapping[str, Text] = {
-    "wrong_role": T("角色不对"),
-    "wrong_county": T("别的县的"),
-    "not_signed_in": T("没有登录"),
-    "no_application": T("没有这件申请，或者不归他办"),
-    "no_task": T("没有这项任务，或者不归他办"),
-    "no_unit": T("没有这个单位，或者不归他管"),
-    "bad_signature": T("签名不对"),
-    "not_allowed": T("这时候还不能做"),
-    "stale": T("别人刚改过"),
-    "invalid": T("填得不对"),
-    "no_reason": T("没有写原因"),
-    "form_token": T("页面放得太久"),
-    "program": T("账号是给程序用的"),
-    "no_page": T("没有这一页"),
-}
-#: What was done to how the service is set up.
-SETTING_COMMANDS: Mapping[str, Text] = {
-    "add_unit": T("登记单位"),
-    "change_unit": T("修改单位"),
-    "make_default": T("设为默认单位"),
-    "retire_unit": T("撤下单位"),
-    "rotate_secret": T("换了密钥"),
-    "set_contact": T("改了提醒的去处"),
-    "simulate_on": T("改由模拟的部门办"),
-    "simulate_off": T("不再由模拟的部门办"),
-    "set_link": T("改了外部系统的连法"),
-    "add_reply": T("新增常用语"),
-    "change_reply": T("修改常用语"),
-    "delete_reply": T("删除常用语"),
-    "set_text": T("换了文字"),
-    "use_file": T("恢复为程序自带的文字"),
-    "export_audit": T("导出审计记录"),
-}
-SETTING_FIELDS: Mapping[str, Text] = {
-    "name": T("名称"),
-    "endpoint": T("推送地址"),
-    "areas": T("管的乡镇街道"),
-    "grace_hours": T("旧密钥还能用的小时数"),
-    "title": T("标题"),
-    "text": T("内容"),
-    "rows": T("行数"),
-    "way": T("怎么连"),
-}
 NOTICE_CHANNELS: Mapping[str, Text] = {"chat": T("对话"), "sms": T("短信")}
 NOTICE_STATES: Mapping[str, Text] = {
     "said": T("已说"),
@@ -246,33 +213,6 @@ CONSENTED: Mapping[str, Text] = {
 CHECKED: Mapping[str, Text] = {"read_out": T("逐项念给本人听，本人说对"), "seen": T("本人自己看了，说对")}
 VOUCHER_STATES: Mapping[str, Text] = {"uploaded": T("待核对"), "accepted": T("相符"), "refused": T("要重传")}
 VOUCHER_TONES: Mapping[str, str] = {"uploaded": "busy", "accepted": "good", "refused": "bad"}
-TALK_STATES: Mapping[str, Text] = {"waiting": T("在等"), "attended": T("有人接待"), "closed": T("已结束")}
-TALK_TONES: Mapping[str, str] = {"waiting": "wait", "attended": "busy", "closed": "quiet"}
-TALK_REASONS: Mapping[str, Text] = {
-    "asked": T("要找人工"),
-    "distress": T("情绪不好"),
-    "started": T("工作人员先联系"),
-}
-TALK_OUTCOMES: Mapping[str, Text] = {
-    "helped": T("解决了"),
-    "unreachable": T("联系不上"),
-    "referred": T("转到别处办"),
-    "not_needed": T("不用办了"),
-}
-TALK_COMMANDS: Mapping[str, Text] = {
-    "ask": T("要找人工"),
-    "start": T("工作人员先联系"),
-    "claim": T("接待"),
-    "take": T("接过来"),
-    "transfer": T("转交"),
-    "give_back": T("交回机器人"),
-    "close": T("结束"),
-    "expire": T("太久没有动静，回到队里"),
-    "leave": T("留言"),
-    "call_off": T("本人说不用人工了"),
-}
-TALK_AUTHORS: Mapping[str, Text] = {"veteran": T("本人"), "bot": T("机器人"), "staff": T("工作人员"), "system": T("系统")}
-TALK_CHANNELS: Mapping[str, Text] = {"web": T("网页"), "wechat": T("微信"), "sms": T("短信")}
 #: What is delivered, by topic of the outbox.
 TOPICS: Mapping[str, Text] = {
     "task.push": T("推送给部门的事项"),

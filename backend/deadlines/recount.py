@@ -26,6 +26,7 @@ from backend.departments import clocks
 from backend.departments import repository as departments
 from backend.departments.model import Task
 from backend.house import House
+from backend.locale.text import T
 from backend.notices.service import tell
 from backend.time_limits.rules import Due
 
@@ -156,7 +157,7 @@ async def _move(unit: Unit, house: House, application: Application, task: Task, 
         house,
         application,
         "due_changed",
-        {"matter": matter, "due": limit.due_at},
+        {"matter": matter, "due": T("{due}（暂定）", due=limit.due_at) if limit.provisional else limit.due_at},
         key=f"due_changed:{task.id}:{change.id}",
         variant="county" if change.county else None,
     )

@@ -55,7 +55,10 @@ async def pull(
             application = await applications.by_id(session, task.application_id)
             assert application is not None  # a foreign key
             due = local(task.due_at).isoformat() if task.due_at else None
-            shown.append(task_payload(house, application, task, unit) | {"state": task.state, "due_at": due})
+            shown.append(
+                task_payload(house, application, task, unit)
+                | {"state": task.state, "due_at": due, "provisional": task.provisional}
+            )
     return {"tasks": shown, "next": found[-1].id if len(found) == MOST else None}
 
 

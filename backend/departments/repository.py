@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.applications.model import Application, Delivery
 from backend.departments.model import DepartmentEvent, DepartmentUnit, Task
-from backend.departments.states import DELIVERY_CLOSED, DISPATCHED
+from backend.departments.states import DELIVERY_CLOSED, DISPATCHED, RETURNED
 
 
 async def unit_by_id(session: AsyncSession, unit_id: str) -> DepartmentUnit | None:
@@ -115,6 +115,15 @@ async def units_of_department(session: AsyncSession, department: str, counties: 
     if counties is not None:
         statement = statement.where(DepartmentUnit.county.in_(counties))
     return tuple((await session.scalars(statement)).all())
+
+
+async def returned(session: AsyncSession, counties: Collection[str] | None, limit: int) -> Sequence[tuple[Task, Application]]:
+    """Tasks that came back as not theirs, in some counties (None: in all), the longest waiting first."""
+    statement = select(Task, Application).join(Application, Application.id == Task.application_id).where(Task.state == RETURNED)
+    if counties is not None:
+        statement = statement.where(Task.county.in_(counties))
+    rows = await session.execute(statement.order_by(Task.state_since, Task.id).limit(limit))
+    return [(task, application) for task, application in rows]
 
 
 async def inbox(session: AsyncSession, wanted: Inbox) -> Sequence[tuple[Task, Application]]:

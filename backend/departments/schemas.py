@@ -97,6 +97,7 @@ class PulledTask(TaskOut):
 
     state: str
     due_at: AwareDatetime | None = Field(description="The end of the limit that runs now.")
+    provisional: bool = Field(description="True while the working days up to `due_at` are not all published.")
 
 
 class TasksOut(BaseModel):

@@ -41,14 +41,14 @@ async def _grouped(session: AsyncSession, statement: Any, counties: Counties) ->
 async def ended(session: AsyncSession, month: str, counties: Counties) -> dict[Key, tuple[int, ...]]:
     """ended, done, on time, late, exempted, measured of a month's results, by key. # notice 四(八)
 
-    Late: done after due_at. Measured: those whose working minutes are known.
+    On time: the result, whichever it was, not after due_at. Measured: those whose working minutes are known.
     """
-    late = (Task.state == DONE) & (Task.done_at > Task.due_at)
+    late = Task.done_at > Task.due_at
     statement = select(
         *GROUP,
         func.count(),
         _count(Task.state == DONE),
-        _count((Task.state == DONE) & (Task.done_at <= Task.due_at)),
+        _count(Task.done_at <= Task.due_at),
         _count(late & Task.exemption_id.is_(None)),
         _count(late & Task.exemption_id.is_not(None)),
         func.count(Task.worked_minutes),
@@ -184,9 +184,9 @@ async def kept_lines(session: AsyncSession, wanted: Slice) -> Sequence[MonthFigu
 
 _OUTCOME = {
     "ended": (),
-    "on_time": (Task.state == DONE, Task.done_at <= Task.due_at),
-    "late": (Task.state == DONE, Task.done_at > Task.due_at, Task.exemption_id.is_(None)),
-    "exempted": (Task.state == DONE, Task.done_at > Task.due_at, Task.exemption_id.is_not(None)),
+    "on_time": (Task.done_at <= Task.due_at,),
+    "late": (Task.done_at > Task.due_at, Task.exemption_id.is_(None)),
+    "exempted": (Task.done_at > Task.due_at, Task.exemption_id.is_not(None)),
 }
 
 

@@ -17,7 +17,7 @@ class Line:
     """How one department of one county kept the limits of one matter in a month.
 
     received      tasks that reached the department · ended: with any result · done: with success
-    on_time, late, exempted   of those that were done and had a limit; exempted: late, while a recorded outage ran into it
+    on_time, late, exempted   of the results, whichever they were, that had a limit; exempted: late, while a recorded outage ran into it
     median_hours  working hours from the department's receipt to the end, of those that ended; None where none did
     open, overdue, as of now   · stuck: deliveries to it that needed a person · urged: times that veterans pressed for it
     """

@@ -56,6 +56,7 @@ async def test_a_task_that_lies_in_the_pull_list_has_been_received(house: House,
     assert answer.headers["cache-control"] == "no-store"
     (pulled,) = TasksOut.model_validate(answer.json()).tasks
     assert (pulled.task, pulled.state, pulled.due_at) == (task.id, "received", datetime(2026, 11, 24, 4, tzinfo=UTC))
+    assert pulled.provisional is False
     with time_machine.travel(MORNING + timedelta(hours=2)):
         assert (await fetch(address, unit)).json() == answer.json()  # fetching again moves no clock
         assert await lay_in_inboxes(house) == 0

@@ -87,6 +87,7 @@ TABLE: dict[tuple[str, str], object] = {
     ("GET", "/console/cases/<number:str>"): LOOKERS,
     ("GET", "/console/cases/<number:str>/talk"): ATTENDING,
     ("GET", "/console/cases/<number:str>/vouchers/<voucher:str>"): OPENERS,
+    ("POST", "/console/cases/<number:str>/redirect"): OPENERS,
     ("POST", "/console/cases/<number:str>/reveal"): OPENERS,
     ("GET", "/console/intake"): WINDOW,
     ("POST", "/console/intake"): WINDOW,

@@ -54,12 +54,13 @@ async def plan(house: House, ask: Ask) -> str:
         if statement.lstrip().startswith("SELECT") and "catalogue_editions" not in statement:
             sent.append((statement, parameters))
 
-    event.listen(house.db.engine.sync_engine, "before_cursor_execute", keep)
-    try:
-        async with house.db.reading() as session:
+    async with house.db.reading() as session:
+        # What the house itself asks before a reading is over by now.
+        event.listen(house.db.engine.sync_engine, "before_cursor_execute", keep)
+        try:
             await ask(session)
-    finally:
-        event.remove(house.db.engine.sync_engine, "before_cursor_execute", keep)
+        finally:
+            event.remove(house.db.engine.sync_engine, "before_cursor_execute", keep)
     ((statement, parameters),) = sent
     async with house.db.engine.connect() as connection:
         if not house.db.is_sqlite:

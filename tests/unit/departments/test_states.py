@@ -36,6 +36,7 @@ WAYS = {
     **{(state, event): event for state in OPEN for event in (*WAITING, *TERMINAL, "returned")},
     **{(state, "paper_needed"): "waiting_veteran" for state in OPEN},
     **{(state, event): "received" for state in OPEN for event in ("funds_verified", "approved")},
+    **{("waiting_veteran", event): "waiting_veteran" for event in ("funds_verified", "approved")},
     **{(state, event): state for state in (*OPEN, "done") for event in (*ABOUT_DELIVERY, "form_delivered")},
 }
 

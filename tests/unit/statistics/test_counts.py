@@ -59,7 +59,7 @@ def counted(tasks: list[Task], county: str | None) -> dict[Key, Line]:
 
 def line(key: Key, tasks: list[Task]) -> Line:
     ended = [task for task in tasks if task.ended_month == MONTH]
-    limited = [task for task in ended if task.state == DONE and task.due_at is not None]
+    limited = [task for task in ended if task.due_at is not None]
     late = [task for task in limited if task.done_at > task.due_at]
     minutes = [task.worked_minutes for task in ended if task.worked_minutes is not None]
     still = [task for task in tasks if task.state == RECEIVED]

@@ -39,6 +39,14 @@ async def done_after(house: House, hours: float) -> None:
         await send(house, task, "done")
 
 
+async def test_a_refusal_is_a_result_and_can_be_late(house: House) -> None:  # notice 四(八): the result, whichever it is
+    task = await task_received(house, MORNING)
+    with time_machine.travel(MORNING + timedelta(hours=27), tick=False):
+        await send(house, task, "declined", reason="在外省参保")
+        line = (await lines(house))[MATTER]
+    assert (line.ended, line.on_time, line.late) == (1, 0, 1)
+
+
 async def test_on_time_late_and_open_are_told_apart(house: House) -> None:
     await done_after(house, 3)  # Monday 13:00
     await done_after(house, 26)  # Tuesday 12:00, the last moment
