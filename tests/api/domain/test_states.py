@@ -14,7 +14,7 @@ from tests.support.people import id_number, mobile, submitted
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 POINTS = [{"name": "certificate_number", "reason": "和证件上不一样"}]
-#: Lacking at every check-in here that goes on to departments, so that it can be brought. # notice 二(二)7
+#: Lacking at the check-in, so that it can be brought. # notice 二(二)7
 BOOKLET = 7
 FEWER = ["report_in", "household_restoration", "social_card"]
 #: The body of each command that staff give over HTTP.
@@ -56,7 +56,7 @@ ARROWS: dict[str, dict[str, str]] = {
 }
 
 
-async def made(county: County, state: str) -> Application:
+async def made(county: County, state: str, lacking: tuple[int, ...] = ()) -> Application:
     """An application in that state, brought there over HTTP."""
     wanted = ["report_in"] if state == "completed" else list(FEWER)
     application = await submitted(county.house, matters=wanted)
@@ -66,7 +66,7 @@ async def made(county: County, state: str) -> Application:
     if state == "receiving":
         await county.do(number, "originals")
     if state in ("in_progress", "completed"):
-        await county.check_in(number, (BOOKLET,) if state == "in_progress" else ())
+        await county.check_in(number, lacking)
     if state == "correction_requested":
         await county.do(number, "review", outcome="correct", points=POINTS)
     if state == "rejected":
@@ -92,7 +92,7 @@ STATES = (*EARLY, "rejected", "in_progress", "completed", "withdrawn")
     ("command", "before", "after"), ALLOWED, ids=[f"{before}-{command}-{after}" for command, before, after in ALLOWED]
 )
 async def test_an_arrow_of_the_picture_is_walked_and_recorded(county: County, command: str, before: str, after: str) -> None:
-    application = await made(county, before)
+    application = await made(county, before, (BOOKLET,) if command == "papers" else ())
     if command == "review-accept":
         await county.do(application.number, "archive")
     known = len((await county.case(application.number))["events"])
