@@ -48,7 +48,7 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     "rate": Measure(
         T("按时办结率"),
-        T("有时限、已办结的事项里按时的占多少；豁免的不算。"),
+        T("有时限、有了结果的事项里按时的占多少；豁免的不算。"),
         ("on_time_rate",),
         ("on_time_rate", "on_time", "late"),
         lambda labels, series, lying: Plot(labels, series, lying, percent=True, most=1.0, line=not lying),
@@ -62,7 +62,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "late": Measure(
         T("超时"),
-        T("超时才办结的事项；豁免的是停机期间，不算部门的。"),
+        T("超时才有结果的事项；豁免的是停机期间，不算部门的。"),
         ("late", "exempted"),
         ("late", "exempted", "overdue"),
         lambda labels, series, lying: Plot(labels, series, lying, stacked=True),
