@@ -56,6 +56,9 @@ async def tell_result(unit: Unit, house: House, application: Application, task: 
     }
     if result.place:
         params["place"] = result.place
+    if event == "moved_offline" and task.matter == HOUSEHOLD and result.reason is None:
+        # What the notice foresees; any other reason the department says. # notice 三(五)
+        params["reason"] = T("公安人口信息库里没有查到你的户口登记")
     await tell(
         unit,
         house,

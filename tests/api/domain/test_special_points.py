@@ -44,7 +44,7 @@ TOLD = [
         "household_restoration",
         "moved_offline",
         ("没有查到你的户口登记", "转到线下办"),
-        ("转线下办", "派出所"),
+        ("转到线下办理", "派出所"),
     ),
     Row(
         "household_restoration-new_identity_card",

@@ -140,6 +140,14 @@ async def test_not_found_in_the_population_database_is_moved_offline_and_told(ho
     assert any("线下办" in text for text in await said(house, application))
 
 
+async def test_another_reason_to_go_offline_is_told_as_it_is(house: House) -> None:  # notice 三(五)
+    application = await in_progress(house)
+    task = (await tasks_of(house, application))["household_restoration"]
+    await send(house, task, "moved_offline", reason="入伍地已经注销了户口")
+    told = [text for text in await said(house, application) if "线下" in text]
+    assert len(told) == 1 and "入伍地已经注销了户口" in told[0] and "没有查到" not in told[0]
+
+
 async def test_who_wants_a_new_identity_card_is_sent_to_the_police(house: House) -> None:  # notice 三(五)
     wants = await in_progress(house, new_id_card=True)
     keeps = await in_progress(house, new_id_card=False)
