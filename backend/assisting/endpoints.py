@@ -11,8 +11,7 @@ from sanic.response import HTTPResponse, redirect
 
 from backend.assisting import moving
 from backend.channels.web import pages
-from backend.channels.web.endpoints import COOKIE_SECONDS
-from backend.channels.web.visitor import COOKIE
+from backend.channels.web.visitor import COOKIE, keep_cookie
 from backend.edge.guard import check_origin, secure_answers
 from backend.errors import GuituError
 from backend.house import House
@@ -53,15 +52,7 @@ async def go(request: Request, code: str) -> HTTPResponse:
     except GuituError as error:
         return _page(request, waits=error.code == "phone_taken", wrong=str(error), status=error.status)
     response = redirect("/", status=303)
-    response.add_cookie(
-        COOKIE,
-        arrived.token,
-        httponly=True,
-        samesite="Lax",
-        secure=house.settings.public_url.startswith("https://"),
-        max_age=COOKIE_SECONDS,
-        path="/",
-    )
+    keep_cookie(response, house, arrived.token)
     return response
 
 

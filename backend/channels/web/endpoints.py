@@ -22,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.channels.web import pages, schemas, service, stream
-from backend.channels.web.visitor import COOKIE, conversation_of
+from backend.channels.web.visitor import COOKIE, conversation_of, keep_cookie
 from backend.conversations import service as hub
 from backend.conversations.hands import hands_of, let_go
 from backend.documents import service as documents
@@ -35,7 +35,6 @@ from backend.security.rate_limits import RateLimit
 log = structlog.get_logger()
 blueprint = Blueprint("web")
 
-COOKIE_SECONDS = 180 * 86_400
 MOST_WAIT = 25
 #: One person types; a page that sends again after a break sends several at once.
 SENDING = RateLimit(burst=20, per_second=1)
@@ -95,15 +94,7 @@ async def open_chat(request: Request) -> HTTPResponse:
     opened = await service.open_chat(house, request.cookies.get(COOKIE), wanted.language)
     answer = {"conversation": opened.conversation.id, "language": opened.conversation.language}
     response = json(answer, status=201 if opened.new else 200)
-    response.add_cookie(
-        COOKIE,
-        opened.token,
-        httponly=True,
-        samesite="Lax",
-        secure=house.settings.public_url.startswith("https://"),
-        max_age=COOKIE_SECONDS,
-        path="/",
-    )
+    keep_cookie(response, house, opened.token)
     return response
 
 

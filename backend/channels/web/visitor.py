@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sanic import Request
+from sanic.response import HTTPResponse
 
 from backend.channels.web import service
 from backend.conversations.model import Conversation
@@ -10,6 +11,20 @@ from backend.errors import Unauthorised
 from backend.house import House
 
 COOKIE = "guitu_chat"
+COOKIE_SECONDS = 180 * 86_400
+
+
+def keep_cookie(response: HTTPResponse, house: House, token: str) -> None:
+    """Let the browser keep the token of its conversation: out of scripts' reach, and by https only where we are on https."""
+    response.add_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=house.settings.public_url.startswith("https://"),
+        max_age=COOKIE_SECONDS,
+        path="/",
+    )
 
 
 async def conversation_of(request: Request) -> Conversation:
