@@ -12,6 +12,12 @@ from backend.errors import GuituError
 Key = tuple[str, str, str]
 
 
+def rate(on_time: int, late: int) -> float | None:
+    """The share (0 to 1) that was on time; None where nothing had a limit."""
+    judged = on_time + late
+    return on_time / judged if judged else None
+
+
 @dataclass(frozen=True)
 class Line:
     """How one department of one county kept the limits of one matter in a month.
@@ -40,8 +46,7 @@ class Line:
     @property
     def on_time_rate(self) -> float | None:
         """The share (0 to 1) that was on time of what had a limit and is not exempted; None where there was nothing."""
-        judged = self.on_time + self.late
-        return self.on_time / judged if judged else None
+        return rate(self.on_time, self.late)
 
 
 def bounds(month: str) -> tuple[datetime, datetime]:
@@ -93,8 +98,7 @@ class Sums:
     @property
     def on_time_rate(self) -> float | None:
         """As of a Line."""
-        judged = self.on_time + self.late
-        return self.on_time / judged if judged else None
+        return rate(self.on_time, self.late)
 
 
 def month_before(month: str, count: int = 1) -> str:
