@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +14,17 @@ from playwright.async_api import Browser, ConsoleMessage, Page, expect
 from backend.applications import service as applications
 from backend.applications.actor import Actor
 from backend.applications.model import Application
-from backend.db import migrate
-from backend.db.engine import Database
 from backend.departments.model import Task
 from backend.departments.seed import seed_examples
-from backend.house import House, open_house
+from backend.house import House
 from backend.staff import service as staff
 from backend.vouchers import casework
 from backend.vouchers.service import Sent
 from backend.vouchers.workshop import Workshop
-from scripts.console import ROOT
+from tests.browser.office import new_house
 from tests.browser.test_page_access import violations
 from tests.support.console import console
 from tests.support.files import photograph
-from tests.support.houses import settings_for
 from tests.support.people import CLERK, COUNTY, said, submitted, tasks_of
 from tests.support.staff import PASSWORD
 
@@ -52,14 +48,7 @@ class Office:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """Realistic cases on SQLite, served in this process."""
-    if not (ROOT / "node_modules" / "htmx.org").exists():
-        pytest.skip("the pages' npm packages are not installed: npm ci")
-    folder: Path = tmp_path_factory.mktemp("office")
-    settings = settings_for(f"sqlite+aiosqlite:///{folder / 'office.db'}", folder)
-    database = Database(settings.database_url)
-    await migrate.upgrade(database)
-    await database.dispose()
-    house = open_house(settings)
+    house = await new_house(tmp_path_factory, "office")
     await seed_examples(house)
     for name in CLERKS:
         await staff.create(house, name, f"示例·{name}", PASSWORD, ["window", "reviewer"], [COUNTY])

@@ -15,18 +15,15 @@ from playwright.async_api import Browser, expect
 from backend.applications import service as applications
 from backend.applications.actor import Actor
 from backend.clock import today
-from backend.db import migrate
-from backend.db.engine import Database
 from backend.departments import repository as departments
 from backend.departments.seed import seed_examples
-from backend.house import House, open_house
+from backend.house import House
 from backend.staff import service as staff
 from backend.takeover.service import add_default_canned
-from scripts.console import ROOT
+from tests.browser.office import new_house
 from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_page_access import violations
 from tests.support.console import console
-from tests.support.houses import settings_for
 from tests.support.people import COUNTY, said, submitted
 from tests.support.staff import PASSWORD
 
@@ -53,14 +50,7 @@ class Province:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def province(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Province]:
     """Realistic data on SQLite, served in this process."""
-    if not (ROOT / "node_modules" / "htmx.org").exists():
-        pytest.skip("the pages' npm packages are not installed: npm ci")
-    folder: Path = tmp_path_factory.mktemp("province")
-    settings = settings_for(f"sqlite+aiosqlite:///{folder / 'province.db'}", folder)
-    database = Database(settings.database_url)
-    await migrate.upgrade(database)
-    await database.dispose()
-    house = open_house(settings)
+    house = await new_house(tmp_path_factory, "province")
     await seed_examples(house)
     await add_default_canned(house, "system")
     await staff.create(house, "admin", "示例·管理员", PASSWORD, ["administrator"])
@@ -74,7 +64,6 @@ async def province(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pr
     assert unit is not None
     async with console(house) as url:
         yield Province(house, url, unit.id, case.number)
-    await house.close()
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])

@@ -18,16 +18,13 @@ from backend.applications.actor import Actor
 from backend.applications.model import Application
 from backend.archives import service as archives
 from backend.clock import today
-from backend.db import migrate
-from backend.db.engine import Database
 from backend.departments.seed import seed_examples
-from backend.house import House, open_house
+from backend.house import House
 from backend.staff import service as staff
-from scripts.console import ROOT
+from tests.browser.office import new_house
 from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_page_access import violations
 from tests.support.console import console
-from tests.support.houses import settings_for
 from tests.support.people import COUNTY, accepted, id_number, in_progress, send, submitted, tasks_of
 from tests.support.staff import PASSWORD
 from tests.unit.spreadsheets.test_spreadsheets import book
@@ -52,14 +49,7 @@ class Office:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """Realistic cases on SQLite, served in this process."""
-    if not (ROOT / "node_modules" / "htmx.org").exists():
-        pytest.skip("the pages' npm packages are not installed: npm ci")
-    folder: Path = tmp_path_factory.mktemp("desks")
-    settings = settings_for(f"sqlite+aiosqlite:///{folder / 'desks.db'}", folder)
-    database = Database(settings.database_url)
-    await migrate.upgrade(database)
-    await database.dispose()
-    house = open_house(settings)
+    house = await new_house(tmp_path_factory, "desks")
     await seed_examples(house)
     await staff.create(house, "chen", "示例·chen", PASSWORD, ["window", "reviewer"], [COUNTY])
     await staff.create(house, "money", "示例·财政", PASSWORD, ["finance"], [COUNTY])

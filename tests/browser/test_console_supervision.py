@@ -12,17 +12,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from backend.db import migrate
-from backend.db.engine import Database
 from backend.departments.seed import seed_examples
-from backend.house import House, open_house
+from backend.house import House
 from backend.outbox.model import OutboxRow
 from backend.staff import service as staff
-from scripts.console import ROOT
+from tests.browser.office import new_house
 from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_page_access import violations
 from tests.support.console import console
-from tests.support.houses import settings_for
 from tests.support.months import Months, some_months
 from tests.support.people import COUNTY
 from tests.support.staff import PASSWORD
@@ -53,21 +50,13 @@ class Province:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def province(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Province]:
     """Half a year of fifteen counties on SQLite, served in this process."""
-    if not (ROOT / "node_modules" / "htmx.org").exists():
-        pytest.skip("the pages' npm packages are not installed: npm ci")
-    folder: Path = tmp_path_factory.mktemp("province")
-    settings = settings_for(f"sqlite+aiosqlite:///{folder / 'province.db'}", folder)
-    database = Database(settings.database_url)
-    await migrate.upgrade(database)
-    await database.dispose()
-    house = open_house(settings)
+    house = await new_house(tmp_path_factory, "province")
     await seed_examples(house)
     await staff.create(house, "su", "示例·督办", PASSWORD, ["county_supervisor"], [COUNTY])
     await staff.create(house, "sheng", "示例·省效能办", PASSWORD, ["provincial_supervisor"])
     made = await some_months(house)
     async with console(house) as url:
         yield Province(house, url, made)
-    await house.close()
 
 
 async def drawn(page: Page) -> list[bool]:

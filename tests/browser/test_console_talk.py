@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from backend.applications.model import Application
-from backend.db import migrate
-from backend.db.engine import Database
 from backend.dialogue import service as dialogue
 from backend.dialogue.schemas import Ranked, TurnRequest
-from backend.house import House, open_house
+from backend.house import House
 from backend.staff import service as staff
-from scripts.console import ROOT
+from tests.browser.office import new_house
 from tests.browser.test_console import NARROW, WIDE, at_desk
 from tests.browser.test_page_access import violations
 from tests.support.console import console
 from tests.support.fake_rasa import Answer, FakeRasa
-from tests.support.houses import settings_for
 from tests.support.people import COUNTY, submitted
 from tests.support.staff import PASSWORD
 from tests.support.turns import Person
@@ -47,16 +44,9 @@ class Hall:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
     """Two at the window, and a bot that understands 转人工 only."""
-    if not (ROOT / "node_modules" / "htmx.org").exists():
-        pytest.skip("the pages' npm packages are not installed: npm ci")
-    folder: Path = tmp_path_factory.mktemp("hall")
-    settings = settings_for(f"sqlite+aiosqlite:///{folder / 'hall.db'}", folder)
-    database = Database(settings.database_url)
-    await migrate.upgrade(database)
-    await database.dispose()
     rasa = FakeRasa()
     await rasa.start()
-    house = open_house(replace(settings, rasa_url=rasa.url))
+    house = await new_house(tmp_path_factory, "hall", rasa_url=rasa.url)
     rasa.answering = lambda body: _understand(house, body)
     for name in ("chen", "wang"):
         await staff.create(house, name, f"示例·{name}", PASSWORD, ["window", "reviewer"], [COUNTY])

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-
-import pytest
 
 from backend.applications.model import Application
 from backend.appointments import service
 from backend.calendars import service as calendars
 from backend.clock import local, now
 from backend.house import House
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import CLERK, COUNTY, accepted, said, submitted
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 async def times(someone: Seat, case: Application) -> list[str]:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
-import pytest
 
 from backend.applications import service as applications
 from backend.clock import today
 from backend.house import House
 from backend.security.masking import mask_name
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import CLERK, COUNTY, id_number, submitted
 from tests.unit.spreadsheets.test_spreadsheets import book
 
 HEAD = ("姓名", "公民身份号码", "退役时间", "士兵类别", "自主就业", "档案收到日期")
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def reviewer(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "reviewer") as someone:
-        yield someone
 
 
 async def upload(someone: Seat, *rows: tuple[object, ...]) -> httpx.Response:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
 
-import pytest
 from sqlalchemy import select
 
 from backend.applications import service as applications
@@ -17,20 +15,8 @@ from backend.dialogue import repository as drafts
 from backend.house import House
 from backend.security.model import AccessRecord
 from tests.support.assisting import CONSENT, begun, filled, form, row_of, talk
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import COUNTY, answers, bank_card, mobile
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 async def test_a_veteran_without_a_phone_is_helped_from_nothing_to_submitted(house: House, window: Seat) -> None:

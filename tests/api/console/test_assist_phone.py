@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 import time_machine
 
 from backend.assisting import rules
@@ -18,20 +16,8 @@ from backend.dialogue.model import OPEN, DraftRow
 from backend.house import House
 from backend.interview.draft import Draft
 from tests.support.assisting import begun, form, link_of, phone, row_of
-from tests.support.console import Seat, console, seat
+from tests.support.console import Seat
 from tests.support.people import COUNTY, id_number
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 async def test_a_link_brings_the_draft_to_the_phone_once_and_the_code_brings_it_back(

@@ -17,17 +17,11 @@ from backend.audit.rules import KINDS, Asked
 from backend.calendars import service as calendars
 from backend.clock import today
 from backend.house import House
-from tests.support.console import Seat, console, hidden, new_account, seat
+from tests.support.console import Seat, hidden, new_account, seat
 from tests.support.people import CLERK, COUNTY, in_progress, submitted
 
 OTHER = "350582"
 ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

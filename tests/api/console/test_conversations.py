@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from backend.conversations import service as hub
 from backend.house import House
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import in_progress
 from tests.support.turns import Person
 
 ALL = "/conversations"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 @pytest.fixture

@@ -25,12 +25,6 @@ async def strict(house: House) -> AsyncIterator[House]:
     yield replace(house, settings=replace(house.settings, second_factor=True))
 
 
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
 async def test_the_first_day_of_a_colleague_from_first_password_to_the_page_of_the_day(strict: House) -> None:
     await accounts.create(
         strict,

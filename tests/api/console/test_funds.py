@@ -16,17 +16,11 @@ from backend.applications.model import Application
 from backend.clock import now, today
 from backend.house import House
 from backend.security.model import AccessRecord
-from tests.support.console import Seat, console, seat
+from tests.support.console import Seat, seat
 from tests.support.people import COUNTY, in_progress, said, send, tasks_of
 from tests.unit.spreadsheets.test_spreadsheets import book
 
 BATCH = "2026年第一批"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from backend.applications.model import Application, Delivery
 from backend.departments.model import Task
 from backend.house import House
 from backend.security import repository as looks
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import in_progress, said, send, tasks_of
 
 MEDICAL, CARD = "medical_transfer", "social_card"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from backend.departments.model import Task
 from backend.departments.service import add_unit
 from backend.house import House
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import COUNTY, in_progress, send, tasks_of
 
 MATTER = "household_restoration"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 async def given_back(house: House) -> tuple[str, Task]:

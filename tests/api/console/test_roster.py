@@ -16,17 +16,11 @@ import time_machine
 from backend.applications import service as applications
 from backend.clock import now
 from backend.house import House
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import CLERK, COUNTY, in_progress
 
 UNITS = {"large": "示例大单位", "brigade": "示例旅示例营"}
 TO = "示例人民武装部 张示例"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -18,29 +17,11 @@ from backend.departments.signing import good_secrets
 from backend.house import House
 from backend.staff.sessions import who_is
 from backend.takeover.service import add_default_canned
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import COUNTY
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 OTHER = "350582"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def administrator(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "administrator", county=None) as someone:
-        yield someone
-
-
-@pytest.fixture
-async def supervisor(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "county_supervisor") as someone:
-        yield someone
 
 
 async def police(house: House) -> DepartmentUnit:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from backend.house import House
 from backend.interview.reading.lexicon import lexicon
 from backend.locale.text import render
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden
 from tests.support.people import submitted
 
 BANK = {"name": "示例银行", "short": "示例行", "aliases": "示例商行", "prefixes": "", "offered": "1", "why": "新的合作银行"}
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def administrator(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "administrator", county=None) as someone:
-        yield someone
 
 
 async def test_a_bank_that_is_offered_no_more_is_not_chosen_and_whoever_chose_it_keeps_it(

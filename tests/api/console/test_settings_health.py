@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from backend.clock import now
 from backend.departments.seed import seed_examples
 from backend.house import House
 from backend.outbox.model import STUCK, OutboxRow
-from tests.support.console import TOKEN, Seat, console, seat
+from tests.support.console import TOKEN, Seat, seat
 from tests.support.people import in_progress
 
 YEAR = """year: 2027
@@ -24,18 +23,6 @@ days_off:
   - {from: 2027-10-01, to: 2027-10-03, name: 国庆节}
 working_weekends: [2027-01-09]
 """
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def administrator(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "administrator", county=None) as someone:
-        yield someone
 
 
 async def test_what_lies_and_what_is_stuck_is_seen_and_who_does_not_answer(house: House, administrator: Seat) -> None:

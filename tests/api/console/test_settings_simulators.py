@@ -15,16 +15,10 @@ from backend.house import House
 from backend.systems import repository as systems
 from backend.systems.registry import OFF, PROVINCE
 from backend.systems.seed import seed_links
-from tests.support.console import Seat, console, seat
+from tests.support.console import Seat, seat
 from tests.support.people import COUNTY
 
 OTHER = "350582"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -14,30 +13,12 @@ from backend.clock import today
 from backend.house import House, open_house
 from backend.locale.text import render
 from backend.notices import repository as notices
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import CLERK, COUNTY, accepted, said, submitted
 
 OTHER, NO_WINDOW = "350582", "350104"
 CHAT = "{surname}同志，提交好了！编号{number}，请记下来。"
 SMS = "【{window}】{surname}同志：已提交，编号{number}。"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def administrator(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "administrator", county=None) as someone:
-        yield someone
-
-
-@pytest.fixture
-async def supervisor(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "county_supervisor") as someone:
-        yield someone
 
 
 async def put(someone: Seat, **changed: str) -> None:

@@ -19,7 +19,7 @@ from backend.locale.text import render
 from backend.statistics import figures
 from backend.statistics.rules import Slice
 from backend.statistics.service import HEAD
-from tests.support.console import Seat, console, seat
+from tests.support.console import Seat, seat
 from tests.support.months import STATION, WORDS, Months, some_months
 from tests.support.people import COUNTY
 
@@ -27,12 +27,6 @@ OTHER = "350203"
 PAGES = ("", "/cases", "/satisfaction", "/problems", "/stuck")
 COMPLAINT = "派出所让我跑了三趟"
 URGE = "都过了两天了，能快一点吗？"
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
 
 
 @pytest.fixture

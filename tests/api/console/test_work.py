@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,28 +12,10 @@ from backend.clock import now
 from backend.departments.seed import seed_examples
 from backend.house import House
 from backend.security import repository as looks
-from tests.support.console import Seat, console, hidden, seat
+from tests.support.console import Seat, hidden, seat
 from tests.support.people import CLERK, accepted, said, submitted, tasks_of
 
 ALL_PAPERS = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13]
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    async with console(house) as url:
-        yield url
-
-
-@pytest.fixture
-async def reviewer(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "reviewer") as someone:
-        yield someone
-
-
-@pytest.fixture
-async def window(house: House, address: str) -> AsyncIterator[Seat]:
-    async with seat(house, address, "window") as someone:
-        yield someone
 
 
 async def test_the_archive_is_recorded_and_the_application_passes_and_the_next_one_opens(house: House, reviewer: Seat) -> None:
